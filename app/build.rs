@@ -1,6 +1,6 @@
 //! What the page knows from the repository, worked out once at build time: `model/MODEL_CARD.md`
 //! and `docs/privacy.md` as HTML, so that no Markdown parser goes to the browser, figures of the
-//! card that other pages quote, and how large the networks' files are.
+//! card that other pages quote, and how large the networks' files are, with their sums.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,8 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out, html_from_markdown(&text, &PRIVACY))?;
     let manifest = folder.join("../public/weights/manifest.json");
     println!("cargo::rerun-if-changed={}", manifest.display());
-    let out = PathBuf::from(env::var("OUT_DIR")?).join("weights_bytes.rs");
-    fs::write(out, weights_bytes(&fs::read_to_string(manifest)?)?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("weights.rs");
+    fs::write(out, weights(&fs::read_to_string(manifest)?)?)?;
     Ok(())
 }
 
@@ -55,15 +55,17 @@ fn card_figures(card: &str) -> Result<String, Box<dyn Error>> {
     Ok(format!("{figures:?}"))
 }
 
-/// The networks' ids and bytes as a Rust expression.
-fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
+/// The networks' ids, bytes and SHA-256 as a Rust expression.
+fn weights(manifest: &str) -> Result<String, Box<dyn Error>> {
     let networks: BTreeMap<String, serde_json::Value> = serde_json::from_str(manifest)?;
-    let mut sizes = Vec::new();
+    let mut files = Vec::new();
     for (id, network) in networks {
         let bytes = network.get("bytes").and_then(serde_json::Value::as_u64);
-        sizes.push((id, bytes.ok_or("a network has no size")?));
+        let sha256 = network.get("sha256").and_then(serde_json::Value::as_str);
+        let sha256 = sha256.ok_or("a network has no SHA-256")?.to_owned();
+        files.push((id, bytes.ok_or("a network has no size")?, sha256));
     }
-    Ok(format!("&{sizes:?}"))
+    Ok(format!("&{files:?}"))
 }
 
 /// How a document stands on its page.

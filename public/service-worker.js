@@ -155,12 +155,20 @@ async function isSame(old, answer) {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** Whether an answer has the sum that the request names, if it names one, as those for weights do. */
+async function isIntact(answer, sha256) {
+  if (!sha256) return true;
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer()));
+  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+}
+
 /**
  * Keeps a file that has just arrived. Another version of one means that the server has
  * another program now: pages, page module and engine of two versions do not fit each other,
- * so all that is kept is fetched anew, and replaced at once.
+ * so all that is kept is fetched anew, and replaced at once. One that was fetched again past all caches takes the place
+ * of a damaged one, which has the same version.
  */
-async function keep(path, answer) {
+async function keep(path, answer, isAgain) {
   if (Date.now() - brokeOff < PAUSE_MS) return;
   const place = await filledPlace();
   if (!place) return keepFirstVisit();
@@ -168,7 +176,7 @@ async function keep(path, answer) {
   const old = await cache.match(path);
   const isOther = old ? !(await isSame(old, answer)) : path.endsWith(PARTS) && (await cache.match(engineOf(path)));
   if (brokeOff > 0 || isOther) await renew([path]);
-  else if (!old) await cache.put(path, answer);
+  else if (!old || isAgain) await cache.put(path, answer);
 }
 
 // Of which release the page is that a client shows, or that has started it: of the last ones, and of none after the browser
@@ -229,7 +237,9 @@ async function lineFirst(event, path, isPage) {
   // A page has no version of its own: it is kept with the files that it belongs to.
   if (!isPage && isWholeFile(answer)) {
     const copy = answer.clone();
-    event.waitUntil(inTurn(() => keep(path, copy)));
+    const { headers, cache } = event.request;
+    const whole = isIntact(answer, headers.get("x-sha256"));
+    event.waitUntil(inTurn(async () => (await whole) && keep(path, copy, cache === "reload")));
   }
   return passOn(event, answer, isPage);
 }

@@ -10,3 +10,4 @@ pub mod machine;
 pub mod memory;
 pub mod progress;
 pub mod state;
+pub mod weights;

@@ -1,6 +1,7 @@
 // The service worker by itself, with a network and a storage in the test's hands: whatever fails, what is kept is one
 // release, and whole.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { beforeEach, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -61,7 +62,7 @@ function start(caches = storage()) {
   const listeners = {};
   let clock = Date.now();
   const context = {
-    caches, URL, Response, Promise, Uint8Array, Map,
+    caches, crypto, URL, Response, Promise, Uint8Array, Map,
     setTimeout: (then, ms) => setTimeout(then, (ms / 6_000) * PATIENCE_MS),
     Date: { now: () => clock },
     self: { addEventListener: (name, listen) => (listeners[name] = listen), location: { origin: ORIGIN }, clients: {} },
@@ -73,9 +74,9 @@ function start(caches = storage()) {
   };
   runInNewContext(SCRIPT, context);
   // Later than any pause.
-  const visit = async (path, { laterMs = 120_000, mode = "no-cors", ...client } = {}) => {
+  const visit = async (path, { laterMs = 120_000, mode = "no-cors", headers = {}, cache = "default", ...client } = {}) => {
     clock += laterMs;
-    const request = { method: "GET", url: ORIGIN + path, headers: new Headers(), mode };
+    const request = { method: "GET", url: ORIGIN + path, headers: new Headers(headers), mode, cache };
     const waits = [];
     let answer;
     listeners.fetch({ ...client, request, respondWith: (it) => (answer = it), waitUntil: (it) => waits.push(it) });
@@ -147,6 +148,23 @@ describe("what is kept", () => {
   }
 
   const [ENGINE, PARTS] = ["/engine/engine.js", "/engine/engine-parts.js"];
+  test("has no weights with another sum than the engine asks for, and takes those that were fetched again", async () => {
+    await keepOne();
+    const path = "/weights/unet.safetensors";
+    const headers = { "x-sha256": createHash("sha256").update("weights").digest("hex") };
+    const rest = server("one");
+    let sent = "weightz";
+    network = (asked) => (asked === path ? answerOf(sent, { type: "application/octet-stream", etag: "one" }) : rest(asked));
+    for (const cache of ["default", "reload"]) assert.equal(await worker.visit(path, { headers, cache }), "weightz");
+    assert.deepEqual(await worker.kept(), whole("one"));
+    // As a release before the sums were asked for has kept it.
+    await worker.visit(path);
+    assert.deepEqual(await worker.kept(), { ...whole("one"), [path]: "weightz" });
+    sent = "weights";
+    await worker.visit(path, { headers, cache: "reload" });
+    assert.deepEqual(await worker.kept(), { ...whole("one"), [path]: "weights" });
+  });
+
   const partOf = (release) => `/engine/opening-000000000000000${release.length}.wasm`;
 
   /** A server of a release that has parts, and what it has beside what all releases have. */

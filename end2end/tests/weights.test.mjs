@@ -1,8 +1,33 @@
 // Weights: what is done while they come, and which are refused.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { readFileSync } from "node:fs";
 import { launch } from "../support/browser.mjs";
 import { answer, ask, prepare, startWorker } from "../support/worker.mjs";
+
+const manifest = JSON.parse(readFileSync(new URL("../../public/weights/manifest.json", import.meta.url), "utf8"));
+const UNET = "**/weights/unet.safetensors";
+
+/** Gives the first `times` of those who ask for the U-Net's weights one bit less; how often it was asked for. */
+async function damage(page, times) {
+  const asked = { count: 0 };
+  await page.context().route(UNET, async (route) => {
+    asked.count += 1;
+    if (asked.count > times) return route.continue();
+    const response = await route.fetch();
+    const body = await response.body();
+    // Far behind the header: the last bit of one weight, which no self-test sees.
+    body[body.length - 20_000] ^= 1;
+    return route.fulfill({ response, body });
+  });
+  return asked;
+}
+
+const checked = (page) => {
+  const weights_sha256 = manifest.unet.sha256;
+  const request = { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors", weights_sha256 };
+  return ask(page, request, [], ["engine_ready", "not_ready"]);
+};
 
 describe("weights", () => {
   let browser;
@@ -33,6 +58,28 @@ describe("weights", () => {
     });
     await prepare(page, "unet", "gpu");
     assert.ok(compiled > 0, "none before the weights were there");
+    await page.close();
+  });
+
+  test("weights that arrive with one bit changed are fetched once more", async () => {
+    const page = await startWorker(browser);
+    const asked = await damage(page, 1);
+    answer(await checked(page), "engine_ready");
+    assert.equal(asked.count, 2);
+    await page.context().unroute(UNET);
+    await page.close();
+  });
+
+  test("weights that stay damaged are refused, and can be had when the server has them whole", async () => {
+    const page = await startWorker(browser);
+    const asked = await damage(page, 2);
+    const { cause, way_out } = answer(await checked(page), "not_ready");
+    assert.match(cause, /damaged, or the server has another release/);
+    assert.match(way_out, /Reload the page/);
+    assert.equal(asked.count, 2);
+    answer(await checked(page), "engine_ready");
+    assert.equal(asked.count, 3);
+    await page.context().unroute(UNET);
     await page.close();
   });
 

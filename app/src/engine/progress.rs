@@ -3,9 +3,7 @@
 use model::network::Architecture;
 use model::protocol::Stage;
 
-/// How many bytes the file of weights of each network has, by id.
-#[expect(clippy::unreadable_literal, reason = "written by the build")]
-const WEIGHTS_BYTES: &[(&str, u64)] = include!(concat!(env!("OUT_DIR"), "/weights_bytes.rs"));
+use super::weights;
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +49,9 @@ impl Progress {
     /// many bytes come out of it, but their size is known.
     #[must_use]
     pub fn of_weights(self, architecture: Architecture) -> Self {
-        let known = WEIGHTS_BYTES
-            .iter()
-            .find(|(id, _)| *id == architecture.id());
-        match (self.stage, known) {
-            (Stage::Download, Some((_, bytes))) if self.total == 0 => Self {
-                total: *bytes,
+        match (self.stage, weights::published(architecture)) {
+            (Stage::Download, Some(file)) if self.total == 0 => Self {
+                total: file.bytes,
                 ..self
             },
             _ => self,

@@ -6,6 +6,7 @@ use model::protocol::{BackendChoice, Request};
 
 use super::Room;
 use crate::engine::state::WorkerState;
+use crate::engine::weights;
 
 impl Room {
     /// Another network or back end.
@@ -31,6 +32,8 @@ impl Room {
             architecture,
             backend: self.backend.get_untracked(),
             weights_url: format!("/weights/{}.safetensors", architecture.id()),
+            weights_sha256: weights::published(architecture)
+                .map_or_else(String::new, |it| it.sha256.to_owned()),
             #[cfg(feature = "hydrate")]
             speeds: crate::engine::memory::recall(architecture),
             #[cfg(not(feature = "hydrate"))]

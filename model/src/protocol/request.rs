@@ -21,6 +21,9 @@ pub enum Request {
         backend: BackendChoice,
         /// URL of the weights.
         weights_url: String,
+        /// SHA-256 of the file in hexadecimal; empty where it is not known which one it is.
+        #[serde(default)]
+        weights_sha256: String,
         /// What an earlier visit has measured on this machine.
         speeds: Option<Speeds>,
         /// Whether the page fetches a scan over the same line, which is to be seen first.

@@ -3,7 +3,7 @@
 use futures_util::future::{OptionFuture, join};
 
 use super::backend::Start;
-use super::download::Download;
+use super::download::{Download, WeightFile};
 use super::workspace::Workspace;
 use super::{Job, channel, failure, first_scan, part, pause, take};
 use crate::bench::Speeds;
@@ -41,7 +41,7 @@ impl Workspace {
         &mut self,
         architecture: Architecture,
         wish: BackendChoice,
-        url: String,
+        wanted: WeightFile,
         speeds: Option<Speeds>,
         after_scan: bool,
     ) {
@@ -75,7 +75,7 @@ impl Workspace {
                     pause::within(SCAN_MS, first_scan::came()).await;
                 }
             };
-            self.fetch.download = Some(Download::begin(architecture, url, time));
+            self.fetch.download = Some(Download::begin(architecture, wanted, time));
         }
         let file = self.fetch.download.as_ref().map(Download::file);
         self.fetch.last = self.fetch.last.wrapping_add(1);

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use js_sys::Array;
 
 use super::backend::{Ready, Start};
+use super::download::WeightFile;
 use super::fetched::Fetch;
 use super::part::Part;
 use super::wanted::Wanted;
@@ -61,12 +62,17 @@ impl Workspace {
                 architecture,
                 backend,
                 weights_url,
+                weights_sha256,
                 speeds,
                 after_scan,
                 little_memory,
             } => {
                 machine::has_little_memory(little_memory);
-                self.fetch(architecture, backend, weights_url, speeds, after_scan);
+                let file = WeightFile {
+                    url: weights_url,
+                    sha256: weights_sha256,
+                };
+                self.fetch(architecture, backend, file, speeds, after_scan);
                 Ok(())
             }
             Request::Open { names, series } => {

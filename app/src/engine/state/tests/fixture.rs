@@ -112,6 +112,7 @@ pub(super) fn prepare(desk: &mut Desk, architecture: Architecture) {
         architecture,
         backend: BackendChoice::Auto,
         weights_url: String::new(),
+        weights_sha256: String::new(),
         speeds: None,
         after_scan: false,
         little_memory: false,
