@@ -15,6 +15,7 @@ pub mod outbox_bar;
 pub mod piece;
 pub mod private;
 pub mod progress;
+pub mod shielded;
 pub mod sign_in;
 #[cfg(feature = "hydrate")]
 pub mod sure;

@@ -26,6 +26,7 @@ use crate::ui::address::parameter;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::number::{confidence, measure, percent, total_volume};
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::shielded::shielded;
 use crate::ui::{Private, Toggle, focus};
 use crate::viewer::canvas::Viewer;
 
@@ -100,7 +101,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     view! {
         <PrintHead words=head />
         {move || labels.get().map(|(a, b)| view! {
-            <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
+            <p class="notice" role="alert">{shielded(&format!("The labels differ, “{a}” and “{b}”: are both of one patient?"))}</p>
         })}
         <Show when=move || has_level.get()>
             <Toggle words="Turn the slices of both together" value=together.is_linked
@@ -129,12 +130,16 @@ fn Both(ids: [String; 2]) -> impl IntoView {
 #[component]
 fn Side(id: String, record: Loaded<Record>, room: Room) -> impl IntoView {
     let session = expect_context::<Session>();
+    // The two viewers are told apart by it. In an element of its own, because no translator is to
+    // read it, and the rest of the side may be translated.
+    let name_id = format!("side-{id}");
+    let named_by = name_id.clone();
     Effect::new(move |_| record.ask(session, record::load(id.clone(), None, room)));
-    // The two viewers are told apart by it.
     let name = move || record.with(|record| [record.label(), record.day()].join(", "));
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     view! {
-        <div class="side-by-side" role="group" aria-label=name>
+        <div class="side-by-side" role="group" aria-labelledby=named_by>
+            <span id=name_id translate="no" hidden>{name}</span>
             <Outlook of=Signal::derive(move || record.outlook()) again=record.again />
             {facts}
             // Each side has a room of its own, which the other must not see.
@@ -187,9 +192,9 @@ fn Facts(record: Record) -> impl IntoView {
     let facts = facts
         .into_iter()
         .chain(calibrated)
-        .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+        .map(|(name, words)| view! { <div><dt>{name}</dt><dd translate="no">{words}</dd></div> });
     view! {
-        <h2>{label}</h2>
+        <h2 translate="no">{label}</h2>
         <dl class="facts">{facts.collect_view()}</dl>
     }
     .into_late_piece()

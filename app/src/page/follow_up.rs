@@ -95,7 +95,7 @@ fn OfLabel(
     };
     view! {
         <PrintHead words=head.into_late_piece() />
-        <p class="lead">{move || label.get()}</p>
+        <p class="lead" translate="no">{move || label.get()}</p>
         <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {shown}
         {to_list}

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -10,6 +11,7 @@ use crate::form::PersonForm;
 use crate::session::Session;
 use crate::ui::is_alive;
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::shielded::shielded;
 
 /// A form: what is wrong with it, and whether the server is being asked.
 #[derive(Debug, Clone, Copy)]
@@ -184,7 +186,7 @@ pub fn Form(
         <form method="post" class="form" novalidate on:submit=submit>
             {children()}
             <div role="alert">
-                {move || sending.general_fault().map(|words| view! { <p class="error-text">{words}</p> })}
+                {move || sending.general_fault().map(|words| view! { <p class="error-text">{shielded(&words)}</p> })}
             </div>
             <button type="submit" class=if danger { "button danger" } else { "button primary" }
                 disabled=move || !sending.is_alive.get()
@@ -230,8 +232,10 @@ pub fn Field(
     let described = format!("{hint_id} {fault_id}");
     let is_shown = RwSignal::new(false);
     let is_secret = kind == "password";
-    // Shown, it must not be sent to be checked, nor be changed on its way.
-    let as_typed = |off| is_secret.then_some(off);
+    let is_label = name == "label";
+    // A capital letter that was not typed makes another password, or another patient.
+    let as_typed = move |off| (is_secret || is_label).then_some(off);
+    let no_translator = is_label.then_some("no");
     let kind_now = move || if is_shown.get() { "text" } else { kind };
     let word = move || if is_shown.get() { "Hide" } else { "Show" };
     let reveal = is_secret.then(|| {
@@ -247,13 +251,15 @@ pub fn Field(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id name=name type=kind_now autocomplete=autocomplete value=value list=list
-                spellcheck=as_typed("false") autocapitalize=as_typed("none")
+                // Browsers may send what is typed to be checked.
+                spellcheck="false" autocapitalize=as_typed("none")
+                {..custom_attribute("autocorrect", as_typed("off"))}
                 inputmode=(kind == "number").then_some("numeric")
                 aria-describedby=described aria-required=(!is_optional).then_some("true")
                 aria-invalid=move || fault.with(Option::is_some).then_some("true") />
             {reveal}
             <p class="small muted" id=hint_id>{hint}</p>
-            <p class="small error-text" id=fault_id>{move || fault.get()}</p>
+            <p class="small error-text" id=fault_id translate=no_translator>{move || fault.get()}</p>
         </div>
     }
     .into_piece()

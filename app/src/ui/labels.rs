@@ -31,7 +31,7 @@ pub fn suggestions(id: &'static str, labels: Loaded<Vec<Label>>) -> Piece {
             labels.iter().map(option).collect_view()
         })
     };
-    view! { <datalist id=id>{options}</datalist> }.into_late_piece()
+    view! { <datalist id=id translate="no">{options}</datalist> }.into_late_piece()
 }
 
 /// The label of a saved analysis, which addresses name in its place.

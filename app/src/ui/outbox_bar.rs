@@ -99,12 +99,8 @@ pub fn OutboxBar() -> impl IntoView {
 fn Refused(item: Item) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let room = expect_context::<Room>();
-    let words = format!(
-        "The analysis of “{}” ({}) cannot be saved: {}",
-        item.label,
-        item.day,
-        item.state.reason()
-    );
+    let caption = format!("“{}” ({})", item.label, item.day);
+    let why = item.state.reason().to_owned();
     let id = item.id.clone();
     let throw_away = move |_| {
         room.desk.update(|d| d.no_longer_saved(&id));
@@ -112,7 +108,7 @@ fn Refused(item: Item) -> impl IntoView {
     };
     view! {
         <div class="notice error outbox">
-            <p>{words}</p>
+            <p>"The analysis of "<span translate="no">{caption}</span>" cannot be saved: "{why}</p>
             <button type="button" class="button quiet" on:click=move |_| try_again(outbox, item.clone())>"Try again"</button>
             <button type="button" class="button quiet" on:click=throw_away>"Discard"</button>
         </div>

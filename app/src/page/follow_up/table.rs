@@ -111,7 +111,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         ]
         .concat();
         view! {
-            <a href=format!("/history/{}?lesion={}", v.id, lesion.number)>{v.day.clone()}</a>
+            <a translate="no" href=format!("/history/{}?lesion={}", v.id, lesion.number)>{v.day.clone()}</a>
             <div class="small muted">{words}</div>
         }
     });

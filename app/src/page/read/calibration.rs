@@ -57,7 +57,7 @@ pub fn Calibration() -> impl IntoView {
             <div class="actions">
                 <label class="field">
                     "Millimetres"
-                    <input type="text" inputmode="decimal" autocomplete="off" on:input=move |event| typed.set(event_target_value(&event)) />
+                    <input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" on:input=move |event| typed.set(event_target_value(&event)) />
                 </label>
                 <button type="button" class="button" aria-disabled=is_taken on:click=move |_| take(1.0)>
                     "This is the pixel size"

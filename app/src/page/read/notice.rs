@@ -7,6 +7,7 @@ use crate::engine::state::Desk;
 use crate::room::{Room, lesions};
 use crate::ui::number::outlines;
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::shielded::shielded;
 
 /// What went wrong or changed, until it is closed.
 #[component]
@@ -18,7 +19,7 @@ pub fn NoticeBar() -> impl IntoView {
         <div class="notices" role="alert">
             {move || notice.get().map(|notice| view! {
                 <div class="notice" class:error=notice.is_error>
-                    <p>{notice.text}</p>
+                    <p>{shielded(&notice.text)}</p>
                     <button type="button" class="button quiet" on:click=close aria-label="Close message">"✕"</button>
                 </div>
             })}

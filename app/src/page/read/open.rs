@@ -10,6 +10,7 @@ use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::is_alive;
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::shielded::shielded;
 
 /// Where a scan is chosen or dropped.
 #[component]
@@ -186,7 +187,7 @@ pub fn ScanTitle() -> impl IntoView {
     view! {
         <div class="scan-title">
             <div>
-                <h2>{title}</h2>
+                <h2 translate="no">{title}</h2>
                 <p class="small muted">{facts}</p>
                 <Calibration />
                 <WhoseScan />
@@ -200,7 +201,7 @@ pub fn ScanTitle() -> impl IntoView {
         </div>
         <Show when=move || !notes.with(Vec::is_empty)>
             <ul class="notes small">
-                {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
+                {move || notes.get().into_iter().map(|note| view! { <li>{shielded(&note)}</li> }).collect_view()}
             </ul>
         </Show>
     }

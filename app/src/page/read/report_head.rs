@@ -48,7 +48,7 @@ pub fn PrintHead(
     view! {
         <header class="print-only">
             <h2>"NeuroCare AI: preliminary screening, not a diagnosis"</h2>
-            <p>{words}</p>
+            <p translate="no">{words}</p>
             <p class="small" node_ref=printed></p>
         </header>
     }

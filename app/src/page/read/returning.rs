@@ -9,6 +9,7 @@ use crate::room::returning::Restoring;
 use crate::ui::labels::quoted;
 use crate::ui::number::measure;
 use crate::ui::piece::{IntoPiece as _, Piece};
+use crate::ui::shielded::shielded;
 
 /// The notice above the reading room.
 #[component]
@@ -37,7 +38,7 @@ fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
         <div class="notice returning">
             <div>
                 {newest}
-                {(!others.is_empty()).then(|| view! { <details><summary>{more}</summary>{others}</details> })}
+                {(!others.is_empty()).then(|| view! { <details><summary>{shielded(&more)}</summary>{others}</details> })}
                 {move || restoring.fault.get().map(|fault| view! { <p class="error-text" role="alert">{fault}</p> })}
             </div>
             <button type="button" class="button quiet" aria-label="Close message" on:click=move |_| restoring.close()>"✕"</button>
@@ -79,7 +80,7 @@ fn offer(entry: Entry, restoring: &Restoring) -> Piece {
     );
     let href = format!("/history/{}", entry.id);
     view! {
-        <p>{words}</p>
+        <p>{shielded(&words)}</p>
         <div class="actions">
             <button type="button" class="button primary" disabled=move || restoring.is_busy.get()
                 on:click=move |_| restoring.restore(&entry)>

@@ -78,7 +78,7 @@ fn Facts(record: Record) -> impl IntoView {
         ("Slices", slices),
         ("Saved", local(&record.entry.saved_at)),
     ]
-    .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    .map(|(name, words)| view! { <div><dt>{name}</dt><dd translate="no">{words}</dd></div> });
     let fault = RwSignal::new(None::<String>);
     let files = [("csv", "Findings as CSV"), ("json", "Findings as JSON")].map(|(kind, words)| {
         let entry = record.entry.clone();
@@ -99,7 +99,7 @@ fn Facts(record: Record) -> impl IntoView {
         save::print();
     };
     view! {
-        <h2 id="saved-title">{label}</h2>
+        <h2 id="saved-title" translate="no">{label}</h2>
         <dl class="facts">{facts.collect_view()}</dl>
         <details class="small">
             <summary>"Settings"</summary>

@@ -42,7 +42,7 @@ impl Already {
             self.typed
                 .with(|typed| discrepancy(&earlier, typed, day.as_deref()))
         };
-        view! { <p class="small" role="status">{words}</p> }.into_late_piece()
+        view! { <p class="small" role="status" translate="no">{words}</p> }.into_late_piece()
     }
 
     /// Something was typed.
