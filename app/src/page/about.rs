@@ -83,6 +83,10 @@ fn text() -> impl IntoView {
                 <li>"When you say which lesions of two saved analyses are one: that. It goes with either analysis."</li>
             </ul>
             <p>
+                "Browsers send text of a page themselves where they translate it or check its spelling by a service. Names, labels and files \
+                 are marked so that they are left out."
+            </p>
+            <p>
                 "Of you, the server keeps what you registered with (name, e-mail address, year of birth, gender and mobile number if you gave \
                  them, a hash of the password), which browsers are signed in, and for a year what happened to the account, such as sign-ins, with \
                  the network of the address. You can take all of it along, and delete it. "

@@ -93,12 +93,15 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
     let lines = lines.into_iter().zip(heights).zip(colours);
     let label = format!("Lesions over time, {}", quantity.unit());
     view! {
-        <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
-            {grid.collect_view()}
-            <text class="title" x=LEFT + 4.0 y="14">{quantity.unit()}</text>
-            {days(course, axes)}
-            {lines.map(|((line, name_y), colour)| line.view(colour, name_y)).collect_view()}
-        </svg>
+        // Around it: in a drawing the attribute means nothing.
+        <div translate="no">
+            <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
+                {grid.collect_view()}
+                <text class="title" x=LEFT + 4.0 y="14">{quantity.unit()}</text>
+                {days(course, axes)}
+                {lines.map(|((line, name_y), colour)| line.view(colour, name_y)).collect_view()}
+            </svg>
+        </div>
         {left_out.map(|words| view! { <p class="small muted">{words}</p> })}
     }
     .into_late_piece()
