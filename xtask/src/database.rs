@@ -85,7 +85,9 @@ impl Database {
         // They refuse to run as root unless told to.
         let user = command::read(Command::new("id").arg("-un"))?;
         let user = format!("--user={}", user.trim());
-        command::read(engine.fill(&data)?.arg(&user))?;
+        // A server that starts takes away the temporary tables of all others that share this folder.
+        let passing = ("TMPDIR", folder.path());
+        command::read(engine.fill(&data)?.arg(&user).env(passing.0, passing.1))?;
         let addr = free_address()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let server = engine
@@ -93,6 +95,7 @@ impl Database {
             .args(SETTINGS)
             .args([&data, &user, &format!("--port={}", addr.port())])
             .args([path("socket", "socket"), path("pid-file", "pid")])
+            .env(passing.0, passing.1)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()

@@ -25,7 +25,7 @@ impl MariaDb {
     pub(crate) async fn start() -> Option<Self> {
         mysql()?;
         let folder = tempfile::tempdir().unwrap();
-        let installed = Command::new(program("mariadb-install-db"))
+        let installed = command("mariadb-install-db", &folder)
             .args(["--no-defaults", "--auth-root-authentication-method=normal"])
             .args(["--skip-test-db", "--user=root"])
             .arg(format!(
@@ -88,7 +88,7 @@ impl Drop for MariaDb {
 
 fn run(folder: &TempDir, port: u16) -> Child {
     let path = |name: &str| folder.path().join(name).display().to_string();
-    Command::new(program("mariadbd"))
+    command("mariadbd", folder)
         .args(["--no-defaults", "--bind-address=127.0.0.1", "--user=root"])
         .args(["--innodb-buffer-pool-size=32M", "--performance-schema=off"])
         .arg(format!("--datadir={}", path("data")))
@@ -99,6 +99,14 @@ fn run(folder: &TempDir, port: u16) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// With a folder of its own for what passes: one that starts takes away the temporary tables of all
+/// others that share it.
+fn command(name: &str, folder: &TempDir) -> Command {
+    let mut command = Command::new(program(name));
+    command.env("TMPDIR", folder.path());
+    command
 }
 
 /// Debian keeps servers where only root's `PATH` leads.
