@@ -43,7 +43,7 @@ const BUDGETS: [Budget; 9] = [
         folders: &["pkg"],
         starts: &["accounts-"],
         endings: &[".wasm"],
-        limit_bytes: 153_000,
+        limit_bytes: 155_000,
     },
     Budget {
         what: "engine (scripts, WebAssembly)",
@@ -156,7 +156,7 @@ mod tests {
     fn site(page: usize, engine: usize) -> Vec<Size> {
         [
             ("pkg/neurocare_bg.wasm", page),
-            ("pkg/accounts-12ab.wasm", 153_000),
+            ("pkg/accounts-12ab.wasm", 155_000),
             ("engine/engine_bg.wasm", engine),
             ("engine-relaxed/engine_bg.wasm", engine),
             ("engine/opening-12ab.wasm", 64_000),
