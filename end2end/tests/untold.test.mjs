@@ -2,7 +2,7 @@
 // history.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { enter, isReady } from "../support/account.mjs";
+import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 import { isAlive, openSlice, saveAs, segmentSlice } from "../support/reading.mjs";
@@ -71,10 +71,11 @@ describe("what a browser sends by itself", () => {
     await page.getByRole("link", { name: "2023-01-31" }).click();
     await inspect(page, page.getByRole("heading", { name: LABEL }));
     await page.getByText("Change label or day").click();
-    await isReady(page, "Change");
+    const change = page.getByRole("button", { name: "Change", exact: true, disabled: false });
+    await change.waitFor();
     await page.locator("#caption-labels option").nth(1).waitFor({ state: "attached" });
     await page.getByLabel("Patient label").fill(OTHER.toUpperCase());
-    await page.getByRole("button", { name: "Change" }).click();
+    await change.click();
     await inspect(page, page.getByText("Write it like that"));
   });
 
