@@ -309,7 +309,10 @@ impl Desk {
                 }
                 self.stopped();
             }
-            Event::RunFailed { run, failure } => self.run_failed(run, &failure),
+            Event::RunFailed { run, failure } => {
+                self.run_failed(run, &failure);
+                return self.segment_waiting();
+            }
             Event::NotOpened(failure) => return self.not_opened(&failure),
             Event::ReferenceNotOpened(failure) => self.reference_not_opened(&failure),
             Event::NotReady(failure) => self.not_ready(failure),

@@ -62,6 +62,13 @@ fn they_wait_for_another_job_and_give_way_to_what_comes_back() {
     assert_eq!(finished, Next::Segment(Scope::Series));
 
     desk.preparing(Architecture::Unetpp);
+    desk.open.waiting = Some(Scope::Slice(2));
+    let run = desk.calibrate(Some(0.5));
+    assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
+    let failed = desk.apply(run_failed(run, "Not measured."));
+    assert_eq!(failed, Next::Segment(Scope::Slice(2)));
+
+    desk.preparing(Architecture::Unetpp);
     desk.open.waiting = Some(Scope::Series);
     desk.start_restoring(made_with(), Caption::default(), 1);
     assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
