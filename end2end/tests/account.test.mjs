@@ -100,6 +100,14 @@ describe("an account", () => {
     await page.getByRole("button", { name: "Set up" }).click();
     const picture = page.getByRole("img", { name: "QR code for the authenticator app" });
     await picture.waitFor();
+    assert.equal(await page.getByText("It is off.").count(), 0, "it is being set up");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("It is off.").waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "second-factor");
+    assert.equal(await picture.count(), 0, "given up");
+    await page.locator("#enrol-password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Set up" }).click();
+    await picture.waitFor();
     assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), "the picture is shown");
     const secret = await page.locator("code").innerText();
     const step = stepNow();

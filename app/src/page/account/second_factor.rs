@@ -68,14 +68,7 @@ fn Off(card: Card) -> impl IntoView {
         Some(enrolment) => view! { <Enrolling card enrolment /> }.into_late_piece(),
         None => view! { <SetUp card /> }.into_late_piece(),
     };
-    view! {
-        <p>
-            "It is off. Switched on, signing in also asks for a code that an authenticator app on your phone shows, so \
-             that a password that somebody has found out is not enough."
-        </p>
-        {step}
-    }
-    .into_late_piece()
+    step.into_late_piece()
 }
 
 /// Asks for the password, upon which the server makes a secret.
@@ -93,6 +86,10 @@ fn SetUp(card: Card) -> impl IntoView {
         sending.send(Ok(()), Box::pin(request));
     };
     view! {
+        <p>
+            "It is off. Switched on, signing in also asks for a code that an authenticator app on your phone shows, so \
+             that a password that somebody has found out is not enough."
+        </p>
         <Form sending button="Set up" on_submit=submit>
             <Field sending name="password" label="Current password" kind="password" autocomplete="current-password" />
         </Form>
@@ -112,14 +109,23 @@ fn Enrolling(card: Card, enrolment: Enrolment) -> impl IntoView {
         };
         sending.send(Ok(()), Box::pin(request));
     };
+    // A secret of which no code came asks for nothing, and the next set-up replaces it.
+    let give_up = move |_| {
+        card.enrolment.set(None);
+        focus::soon("second-factor".to_owned());
+    };
     view! {
-        <p>"Scan this with the app, or type the secret into it. Then enter the code that the app shows."</p>
+        <p>
+            "Scan this with the app, or type the secret into it. Then enter the code that the app shows: until then, it \
+             stays off."
+        </p>
         <img class="qr" src=enrolment.image alt="QR code for the authenticator app" />
         <p>"Secret: "<code>{enrolment.secret}</code></p>
         <Form sending button="Switch on" on_submit=submit>
             <Field sending name="code" label="Code" autocomplete="one-time-code"
                 hint="Six digits, others every half minute." />
         </Form>
+        <button type="button" class="button quiet" on:click=give_up>"Cancel"</button>
     }
     .into_late_piece()
 }
