@@ -112,6 +112,7 @@ test("a picture is measured in mm once the reader says how large its pixels are,
 
   await page.getByRole("button", { name: "Remove calibration" }).click();
   await page.getByText("pixel size unknown").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "calibration-mm", "the button is gone");
   await becomes(() => page.getByText(BY_READER).count(), 0);
   assert.deepEqual(errors, []);
 });

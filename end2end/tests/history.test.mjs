@@ -118,6 +118,7 @@ describe("the history", () => {
     await page.getByText("No saved analysis fits this filter.").waitFor();
     await page.getByRole("link", { name: "Show all" }).click();
     await days.waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "history");
     await becomes(() => label.inputValue(), "");
   });
 

@@ -29,7 +29,7 @@ pub fn HistoryPage() -> impl IntoView {
     view! {
         <Title text="History · NeuroCare AI" />
         <section class="history" on:click=move |event| place::keep(&event)>
-            <h1 tabindex="-1">"History"</h1>
+            <h1 id="history" tabindex="-1">"History"</h1>
             <Private><List /></Private>
         </section>
     }
@@ -70,6 +70,8 @@ fn List() -> impl IntoView {
     let fault = RwSignal::new(None::<String>);
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
     let is_filtered = move || query.with(|q| *q != Query::default());
+    // The link is gone once they are there.
+    let show_all = |_| focus::soon("history".to_owned());
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
         {move || view! { <filter::Filter query=query.get() list /> }}
@@ -80,7 +82,7 @@ fn List() -> impl IntoView {
             </p>
         </Show>
         <Show when=move || is_empty() && is_filtered()>
-            <p>"No saved analysis fits this filter. "<a href="/history">"Show all"</a></p>
+            <p>"No saved analysis fits this filter. "<a href="/history" on:click=show_all>"Show all"</a></p>
         </Show>
         <Show when=move || list.with(|page| !page.entries.is_empty()) == Some(true)>
             <table::Table list />

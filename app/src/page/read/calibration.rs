@@ -6,7 +6,11 @@ use model::protocol::VolumeInfo;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::room::calibrating::pixel_mm;
+use crate::ui::focus;
 use crate::ui::piece::IntoPiece as _;
+
+/// Id of the field for millimetres.
+const FIELD: &str = "calibration-mm";
 
 /// Where the reader says it, of a scan whose file does not.
 #[component]
@@ -47,6 +51,8 @@ pub fn Calibration() -> impl IntoView {
         if is_free.get_untracked() {
             fault.set(None);
             room.calibrate(None);
+            // What was pressed is gone once that is done.
+            focus::soon(FIELD.to_owned());
         }
     };
     // A button that could not be pressed would lose the keyboard while the worker measures.
@@ -57,7 +63,7 @@ pub fn Calibration() -> impl IntoView {
             <div class="actions">
                 <label class="field">
                     "Millimetres"
-                    <input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" on:input=move |event| typed.set(event_target_value(&event)) />
+                    <input id=FIELD type="text" inputmode="decimal" autocomplete="off" spellcheck="false" on:input=move |event| typed.set(event_target_value(&event)) />
                 </label>
                 <button type="button" class="button" aria-disabled=is_taken on:click=move |_| take(1.0)>
                     "This is the pixel size"
