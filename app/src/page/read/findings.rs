@@ -245,7 +245,8 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
                         <th scope="col">"Lesion"</th><th scope="col">"Slices"</th>
                         // Beside each other, they would leave no room for what follows.
                         <th scope="col">"Longest"<div>"mean"</div></th>
-                        <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
+                        <th scope="col">"Volume"</th>
+                        <th scope="col"><abbr title="Confidence">"Conf."</abbr></th>
                     </tr>
                 </thead>
                 <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
