@@ -102,9 +102,12 @@ export async function openSample(page) {
   return answer(events, "opened");
 }
 
+/** A network and where its weights are, as a worker is asked to prepare it. */
+export const network = (architecture, backend) => ({ architecture, backend, weights_url: `/weights/${architecture}.safetensors` });
+
 /** Make a published network ready on a back end, which it must be unless that is `auto`; what `engine_ready` says. */
 export async function prepare(page, architecture, backend) {
-  const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
+  const request = { type: "prepare", ...network(architecture, backend) };
   const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
   if (backend !== "auto" && info.backend !== backend) throw new Error(`${info.backend} for ${backend}: ${info.reason}`);
   return info;

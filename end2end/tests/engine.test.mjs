@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
-import { answer, ask, isComputed, openSample, prepare, RENAMED, segment, settingsOf, startWorker } from "../support/worker.mjs";
+import { answer, ask, isComputed, network, openSample, prepare, RENAMED, segment, settingsOf, startWorker } from "../support/worker.mjs";
 
 describe("the engine in Chromium", () => {
   let browser;
@@ -21,7 +21,7 @@ describe("the engine in Chromium", () => {
     const page = await startWorker(browser);
     await page.workers()[0].evaluate(RENAMED);
     const ready = async (speeds) => {
-      const request = { type: "prepare", architecture: "unet", backend: "auto", weights_url: "/weights/unet.safetensors", speeds };
+      const request = { type: "prepare", ...network("unet", "auto"), speeds };
       const events = (await ask(page, request, [], ["engine_ready"])).map(({ event }) => event);
       return { info: events.at(-1), speeds: events.find(({ type }) => type === "speeds") };
     };

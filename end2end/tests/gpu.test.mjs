@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { becomes } from "../support/becomes.mjs";
 import { launch } from "../support/browser.mjs";
 import {
-  answer, ask, exportedMask, openSample, prepare, RENAMED, segment, startWorker,
+  answer, ask, exportedMask, network, openSample, prepare, RENAMED, segment, startWorker,
 } from "../support/worker.mjs";
 
 describe("the engine on a GPU", () => {
@@ -59,7 +59,7 @@ describe("the engine on a GPU", () => {
         return create.call(this, { ...rest, code: code.replace("round(254.0 * probability)", "round(240.0 * probability)") });
       };
     });
-    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
+    const request = { type: "prepare", ...network("unet", "gpu") };
     const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
     assert.equal(info.backend, "cpu");
     assert.match(info.reason, /self-test failed/);
@@ -75,7 +75,7 @@ describe("the engine on a GPU", () => {
         return new GPUInternalError("no such instruction");
       };
     });
-    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
+    const request = { type: "prepare", ...network("unet", "gpu") };
     const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
     assert.equal(info.backend, "cpu");
     assert.match(info.reason, /no such instruction/);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { BASE_URL, launch, openPage } from "../support/browser.mjs";
 import { openScan, PATIENCE, segmentSlice } from "../support/reading.mjs";
-import { answer, ask, openSample, prepare, sampleFile, SAMPLE, segment, segmentSample, startWorker } from "../support/worker.mjs";
+import { answer, ask, network, openSample, prepare, sampleFile, SAMPLE, segment, segmentSample, startWorker } from "../support/worker.mjs";
 
 const PNG = "grey8.png";
 const DECODER = "**/decoder/decoder.js*";
@@ -23,8 +23,6 @@ const openPicture = (page) => ask(page, { type: "open", names: [PNG] }, [{ name:
 
 /** Asks for a series; all events until it is open, or something else has failed. */
 const openSeries = (page) => ask(page, { type: "open", names: SAMPLE }, SAMPLE.map(sampleFile), ["opened"]);
-
-const network = (architecture, backend) => ({ architecture, backend, weights_url: `/weights/${architecture}.safetensors` });
 
 /** Asks for a network; all events until it is ready or not. */
 const ready = (page, architecture, backend = "cpu") =>

@@ -86,8 +86,8 @@ impl Database {
         let user = command::read(Command::new("id").arg("-un"))?;
         let user = format!("--user={}", user.trim());
         // A server that starts takes away the temporary tables of all others that share this folder.
-        let passing = ("TMPDIR", folder.path());
-        command::read(engine.fill(&data)?.arg(&user).env(passing.0, passing.1))?;
+        let passing = [("TMPDIR", folder.path())];
+        command::read(engine.fill(&data)?.arg(&user).envs(passing))?;
         let addr = free_address()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let server = engine
@@ -95,7 +95,7 @@ impl Database {
             .args(SETTINGS)
             .args([&data, &user, &format!("--port={}", addr.port())])
             .args([path("socket", "socket"), path("pid-file", "pid")])
-            .env(passing.0, passing.1)
+            .envs(passing)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()

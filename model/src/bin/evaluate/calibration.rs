@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::train::bootstrap::limits;
+use model::train::calibrate::reliability::expected_error;
 use serde::Serialize;
 
 /// Bins of equal width.
@@ -103,15 +104,10 @@ fn bins(patients: &[&[Pixels; BINS]]) -> Vec<Bin> {
     bins.collect()
 }
 
-/// Mean distance from the diagonal of the bins from a mean probability on, each weighing as much as
-/// is in it.
+/// [`expected_error`] of the bins from a mean probability on.
 fn error(bins: &[Bin], least: f64) -> f64 {
     let bins = bins.iter().filter(|bin| bin.mean_probability >= least);
-    let (sum, pixels) = bins.fold((0.0, 0), |(sum, pixels), bin| {
-        let off = (bin.mean_probability - bin.share_of_targets).abs();
-        (sum + off * bin.pixels as f64, pixels + bin.pixels)
-    });
-    sum / pixels.max(1) as f64
+    expected_error(bins.map(|bin| (bin.mean_probability, bin.share_of_targets, bin.pixels)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
 use crate::evaluate::figures::Figures;
-use crate::evaluate::scored::Scored;
+use crate::evaluate::scored::{Scored, is_rated_benign, is_rated_malignant};
 
 /// What counts for a nodule.
 const RULE: &str = "pixels of all slices on which the nodule is, together; everything marked there counts against it, \
@@ -76,8 +76,8 @@ const SIZES: [(&str, std::ops::Range<f32>); 4] = [
 
 type Rating = (&'static str, fn(f32) -> bool);
 
-/// Mean of the readers' ratings, 1 (benign) to 5.
-const RATINGS: [Rating; 2] = [("<= 3", |it| it <= 3.0), ("> 3", |it| it > 3.0)];
+/// By the mean of the readers' ratings.
+const RATINGS: [Rating; 2] = [("<= 3", is_rated_benign), ("> 3", is_rated_malignant)];
 
 /// The nodules that images with a target show; images that do not say which are left out.
 pub(crate) fn nodules(scored: &[&Scored]) -> Vec<OfNodule> {

@@ -11,7 +11,7 @@ use crate::evaluate::agreement as readers;
 use crate::evaluate::figures::Figures;
 use crate::evaluate::nodules::{ByNodule, OfNodule, by_nodule};
 use crate::evaluate::patients::{ByPatient, by_patient, patients};
-use crate::evaluate::scored::Scored;
+use crate::evaluate::scored::{Scored, is_rated_benign, is_rated_malignant};
 
 /// Means over some images.
 #[derive(Debug, Serialize)]
@@ -86,9 +86,11 @@ const GROUPS: [Filter; 17] = [
         s.diameter_mm.is_some_and(|d| d >= 20.0)
     }),
     ("malignancy <= 3", |s| {
-        s.malignancy.is_some_and(|m| m <= 3.0)
+        s.malignancy.is_some_and(is_rated_benign)
     }),
-    ("malignancy > 3", |s| s.malignancy.is_some_and(|m| m > 3.0)),
+    ("malignancy > 3", |s| {
+        s.malignancy.is_some_and(is_rated_malignant)
+    }),
     ("exact HU", |s| s.hu_exact == Some(true)),
     ("estimated HU", |s| s.hu_exact == Some(false)),
     ("marked by 2 readers", |s| s.annotators == Some(2)),

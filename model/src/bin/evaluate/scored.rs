@@ -178,6 +178,16 @@ pub(crate) fn readers(mask: &Mask, bits: &[u8]) -> Readers {
     }
 }
 
+/// Whether readers' mean rating of malignancy, 1 to 5, is on the benign side, or undecided.
+pub(crate) fn is_rated_benign(rating: f32) -> bool {
+    rating <= 3.0
+}
+
+/// Whether it is on the other side.
+pub(crate) fn is_rated_malignant(rating: f32) -> bool {
+    rating > 3.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,13 +19,22 @@ pub struct Bin {
 /// A reliability table and what it sums up to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reliability {
-    /// Expected calibration error: mean of what the bins are off by, each weighing as much as is in
-    /// it.
+    /// Their [`expected_error`].
     pub ece: f64,
     /// Brier score: mean squared distance of what was said from 0 or 1.
     pub brier: f64,
     /// By what was said, ten of equal width, without empty ones.
     pub bins: Vec<Bin>,
+}
+
+/// Expected calibration error of bins of a reliability curve, each as what was said in it, what was
+/// true, and how much is in it: the mean of what they are off by, each weighing as much as is in it;
+/// 0 of none.
+pub fn expected_error(bins: impl Iterator<Item = (f64, f64, u64)>) -> f64 {
+    let (sum, all) = bins.fold((0.0, 0), |(sum, all), (said, was, count)| {
+        (sum + (said - was).abs() * count as f64, all + count)
+    });
+    sum / all.max(1) as f64
 }
 
 /// Compares what was said (0…1) with what was true; `None` of nothing.
@@ -48,9 +57,8 @@ pub fn reliability(pairs: &[(f64, bool)]) -> Option<Reliability> {
             count,
         })
         .collect();
-    let off = |bin: &Bin| (bin.said - bin.was).abs() * bin.count as f64;
     (!pairs.is_empty()).then(|| Reliability {
-        ece: bins.iter().map(off).sum::<f64>() / pairs.len() as f64,
+        ece: expected_error(bins.iter().map(|bin| (bin.said, bin.was, bin.count as u64))),
         brier: brier / pairs.len() as f64,
         bins,
     })
