@@ -22,7 +22,7 @@ mod keep;
 mod leaving;
 pub mod lesions;
 pub mod limits;
-mod measuring;
+pub mod measuring;
 mod preparing;
 pub mod returning;
 #[cfg(feature = "hydrate")]

@@ -8,7 +8,7 @@ import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import {
-  atRest, drawAround, findings, isAlive, isDrawn, placeOf, sample, saveAs, segmentAgain, segmentSlice,
+  atRest, cross, drawAround, findings, isAlive, isDrawn, measure, placeOf, sample, saveAs, segmentAgain, segmentSlice,
 } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -153,6 +153,38 @@ test("a line of known length says how large pixels are", async (t) => {
   await page.getByRole("application", { name: /line of 50\.0\smm/ }).waitFor();
   assert.ok(await button.evaluate((it) => it === document.activeElement), "the keyboard is where it was");
   await page.getByRole("region", { name: "Measured by the reader" }).getByText(/Sizes in mm are by the reader’s calibration/).waitFor();
+});
+
+test("a short axis is where it was if its end was being moved when pixels got a size, and that is given up", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+  await page.goto(`${BASE_URL}/read`);
+  await openPicture(page);
+  await page.getByText("Calibrate: size of a pixel, or a known length").click();
+  await page.getByLabel("Millimetres").fill("0.82");
+  await page.getByText("Measure", { exact: true }).click();
+  await measure(page);
+  await cross(page);
+  const axes = async (unit) => {
+    const viewer = page.getByRole("application", { name: new RegExp(`axes of [\\d.]+ × [\\d.]+\\s${unit}`) });
+    const [, ...numbers] = (await viewer.getAttribute("aria-label")).match(/axes of ([\d.]+) × ([\d.]+)/);
+    return numbers.map(Number);
+  };
+  const before = await axes("px");
+  const box = await placeOf(page);
+  const [x, y] = [box.x + box.width / 2 - 40, box.y + box.height / 2];
+  await page.mouse.move(x, y + 25);
+  await page.mouse.down();
+  await page.mouse.move(x, y + 60, { steps: 4 });
+  assert.ok((await axes("px"))[1] > before[1] + 1, "its end is held");
+  await page.getByRole("button", { name: "This is the pixel size" }).evaluate((button) => button.click());
+  await page.getByText("0.82 × 0.82 mm pixels by the reader’s calibration").waitFor();
+  await page.keyboard.press("Escape");
+  const isAsBefore = async () => {
+    const after = await axes("mm");
+    return after.every((mm, i) => Math.abs(mm - before[i] * PIXEL_MM) < 0.1);
+  };
+  await becomes(isAsBefore, true);
+  await page.mouse.up();
 });
 
 test("in the full screen of a phone, too, it is told what cannot be the size of a pixel", async (t) => {

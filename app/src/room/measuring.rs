@@ -11,6 +11,48 @@ use crate::engine::state::Desk;
 /// [`Steps::undo`] or [`Steps::redo`].
 type Take = fn(&mut Steps, &mut Vec<Calliper>) -> Option<usize>;
 
+/// What was measured when a press began: it comes back if that is given up.
+#[cfg(any(feature = "hydrate", test))]
+#[derive(Debug, Default)]
+pub struct BeforePress {
+    lines: Vec<Calliper>,
+    /// The reader's calibration then, mm.
+    pixel_mm: Option<f32>,
+}
+
+#[cfg(any(feature = "hydrate", test))]
+impl BeforePress {
+    /// As it is now.
+    pub fn of(room: Room) -> Self {
+        Self {
+            lines: room.callipers.get_untracked(),
+            pixel_mm: room.desk.with_untracked(Desk::calibrated_mm),
+        }
+    }
+
+    /// The lines and ellipses in the units of now: a calibration may have ended since the press.
+    pub fn lines(self, room: Room) -> Vec<Calliper> {
+        let now = room.desk.with_untracked(Desk::calibrated_mm);
+        let mut lines = self.lines;
+        keep_in_place(&mut lines, self.pixel_mm, now);
+        lines
+    }
+}
+
+/// Second axes, which are kept in mm, or in pixels without them, stay where they are where pixels
+/// had another size `before`, in mm, than `now`.
+#[cfg(any(feature = "hydrate", test))]
+fn keep_in_place<'a>(
+    lines: impl IntoIterator<Item = &'a mut Calliper>,
+    before: Option<f32>,
+    now: Option<f32>,
+) {
+    let factor = f64::from(now.unwrap_or(1.0)) / f64::from(before.unwrap_or(1.0));
+    for line in lines {
+        line.crossing = line.crossing.map(|it| it.scaled(factor));
+    }
+}
+
 impl Room {
     /// Takes down what was drawn, moved or taken away since the list was like this.
     pub fn has_measured(&self, before: &[Calliper]) {
@@ -57,21 +99,18 @@ impl Room {
         self.has_measured(&before);
     }
 
-    /// Second axes, which are kept in mm, or in pixels without them, stay where they are where
-    /// pixels had another size `before`, in mm. Nothing that was measured then can be undone: it
-    /// was in other units.
+    /// Second axes stay where they are where pixels had another size `before`, in mm. Nothing that
+    /// was measured then can be undone: it was in other units.
     #[cfg(any(feature = "hydrate", test))]
     pub(super) fn keep_axes(&self, before: Option<f32>) {
         let now = self.desk.with_untracked(Desk::calibrated_mm);
         if now == before {
             return;
         }
-        let factor = f64::from(now.unwrap_or(1.0)) / f64::from(before.unwrap_or(1.0));
-        self.callipers.update(|lines| {
-            for line in lines {
-                line.crossing = line.crossing.map(|it| it.scaled(factor));
-            }
-        });
+        self.callipers
+            .update(|lines| keep_in_place(lines, before, now));
+        // Else it is told of what is not there any more.
+        self.by_keys.update(|line| keep_in_place(line, before, now));
         self.measuring.set(Steps::default());
     }
 
@@ -156,9 +195,13 @@ mod tests {
             ..line(0)
         }]);
         let axis = || room.callipers.with_untracked(|lines| lines[0].crossing);
+        let told = || room.by_keys.get_untracked();
+        let first = || room.callipers.with_untracked(|lines| lines[0]);
+        room.by_keys.set(Some(first()));
         room.desk.update(|d| d.open.scan = Some(scan(1)));
         room.keep_axes(None);
         assert_eq!(axis(), crossing, "they have none yet");
+        let pressed = BeforePress::of(room);
         room.desk.update(|d| {
             if let Some(scan) = &mut d.open.scan {
                 scan.calibrate(Some(0.5));
@@ -166,8 +209,11 @@ mod tests {
         });
         room.keep_axes(None);
         assert_eq!(axis(), Some((2.5, -1.0, 2.0).into()));
+        assert_eq!(told(), Some(first()));
+        assert_eq!(pressed.lines(room), [first()], "pressed before that");
         room.keep_axes(Some(0.5));
         assert_eq!(axis(), Some((2.5, -1.0, 2.0).into()));
+        assert_eq!(BeforePress::of(room).lines(room), [first()]);
     }
 
     #[test]

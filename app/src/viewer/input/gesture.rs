@@ -1,13 +1,14 @@
 //! What pressing, moving and letting go of pointers do: one that drags, or two that pinch.
 
 use leptos::prelude::*;
-use model::calliper::{self, Calliper, Held};
+use model::calliper::{self, Held};
 use model::window::Window;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
 use super::point::{add_to_freehand, begin_contour, click, drag, press, probe};
 use super::{is_touch, place};
+use crate::room::measuring::BeforePress;
 use crate::room::{Room, Tool};
 use crate::viewer::window::dragged;
 
@@ -41,7 +42,7 @@ pub(super) struct State {
     /// The slice that was pressed on.
     slice: usize,
     /// Lines as they were before the press.
-    callipers: Vec<Calliper>,
+    before: BeforePress,
     /// Wheel travel that has not turned a slice yet.
     pub(super) wheel_px: f64,
 }
@@ -56,7 +57,8 @@ impl State {
     pub(super) fn give_up(&mut self, room: Room) {
         room.freehand.update(Vec::clear);
         if matches!(self.drag, Some(Drag::Measure(_))) {
-            room.callipers.set(std::mem::take(&mut self.callipers));
+            let before = std::mem::take(&mut self.before);
+            room.callipers.set(before.lines(room));
         }
         self.drag = None;
     }
@@ -94,7 +96,7 @@ pub(super) fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement,
     state.slice = room.slice.get_untracked();
     match drag {
         Drag::Measure(_) => {
-            state.callipers = room.callipers.get_untracked();
+            state.before = BeforePress::of(room);
             state.drag = press(at, room).map(Drag::Measure);
         }
         Drag::Freehand(_) => begin_contour(at, room),
@@ -179,11 +181,12 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
             .maybe_update(|line| !std::mem::take(line).is_empty());
     }
     if matches!(drag, Some(Drag::Measure(_))) {
+        let before = std::mem::take(&mut state.before).lines(room);
         room.callipers.update(|lines| {
-            let has_begun = !state.moved && calliper::has_begun(&state.callipers, lines);
+            let has_begun = !state.moved && calliper::has_begun(&before, lines);
             calliper::release(lines, has_begun);
         });
-        room.has_measured(&state.callipers);
+        room.has_measured(&before);
     }
     if !state.moved && event.button() == 0 {
         if !room.has_corners() {
