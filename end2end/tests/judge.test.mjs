@@ -78,4 +78,10 @@ test("lesions are confirmed and rejected with one press each, which is undone in
   await page.emulateMedia({ media: "print" });
   await says(row(first), /confirmed/);
   await says(row(second), /open/);
+  const gaps = () =>
+    table.locator("td > div").evaluateAll((all) => {
+      const isGap = (it) => getComputedStyle(it).display !== "none" && it.innerText.trim() === "";
+      return all.filter(isGap).length;
+    });
+  await becomes(gaps, 0, "what is not known, and the buttons, take no room on paper");
 });

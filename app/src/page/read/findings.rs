@@ -217,7 +217,10 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
         } else {
             format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
         };
-        let third = room.desk.with(|d| d.third(&lesion));
+        let third = room.desk.with(|d| d.third(&lesion).map(str::to_owned));
+        // On paper all stand in one line: what is not known leaves no gap.
+        let where_it_is = [image, third].into_iter().flatten();
+        let where_it_is = where_it_is.map(|words| view! { <div class="muted">{words}</div> });
         let target = lesion.clone();
         view! {
             <tr>
@@ -225,8 +228,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
                 <td>
                     <button type="button" class="link" on:click=move |_| room.visit(&target)>{slices}</button>
                     <Judged lesion=lesion.clone() />
-                    <div class="muted">{image}</div>
-                    <div class="muted">{third}</div>
+                    {where_it_is.collect_view()}
                 </td>
                 <td>
                     {longest}
