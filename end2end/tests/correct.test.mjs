@@ -12,7 +12,8 @@ const file = sample(SAMPLE[0]);
 const MM_A_PIXEL = 0.82;
 const EDGE_PX = 512;
 
-const areas = async (page) => (await findings(page)).map((words) => Number(/([\d.]+)\smm²/.exec(words)[1]));
+const areas = async (page) =>
+  (await findings(page)).map((words) => Number(/([\d.\u202f]+)\smm²/.exec(words)[1].replaceAll("\u202f", "")));
 
 /** The text of a file that a button makes. */
 async function exported(page, name) {

@@ -3,6 +3,9 @@
 use model::count::counted;
 use model::finding::is_drawn;
 
+/// Between groups of digits: a narrow no-break space (SI brochure 5.4.4).
+const GAP: char = '\u{202f}';
+
 /// `87 %`; a number and its unit stay on one line.
 pub fn percent(share: f32) -> String {
     format!("{:.0}\u{a0}%", share * 100.0)
@@ -35,9 +38,29 @@ pub fn not_searched(without_lung: usize) -> String {
     }
 }
 
-/// `12.3 mm`, or a dash where it is not known.
+/// `12.3 mm`, `1 499 mm²`, or a dash where it is not known.
 pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
-    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}\u{a0}{unit}"))
+    value.map_or_else(
+        || "–".to_owned(),
+        |v| [&size(v.into(), digits), "\u{a0}", unit].concat(),
+    )
+}
+
+/// `1 499.5`, a size with `digits` after the point; those before it are in groups of three.
+pub fn size(value: f64, digits: usize) -> String {
+    in_groups(format!("{value:.digits$}"))
+}
+
+/// A number that is not negative, with gaps between thousands.
+fn in_groups(mut words: String) -> String {
+    let end = words.find('.').unwrap_or(words.len());
+    for place in (1..end)
+        .rev()
+        .filter(|place| (end - place).is_multiple_of(3))
+    {
+        words.insert(place, GAP);
+    }
+    words
 }
 
 /// `524 mm³` of a volume in mL, or a dash where it is not known: the unit that guidelines for
@@ -78,16 +101,7 @@ pub fn network_confidence(share: f32) -> String {
 
 /// `12 345`, digits in groups of three.
 pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            // Narrow no-break space (SI brochure 5.4.4).
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
+    in_groups(number.to_string())
 }
 
 /// `22 outlines of 6 lesions`: an outline is what is marked on one slice. Without `lesions` it is
@@ -127,7 +141,17 @@ mod tests {
         assert_eq!(with_sign(-0.04, 1), "0.0");
         assert_eq!(with_sign(12.0, 1), "12.0");
         assert_eq!(measure(Some(12.34), 1, "mm"), "12.3\u{a0}mm");
+        assert_eq!(measure(Some(1_499.4), 0, "mm²"), "1\u{202f}499\u{a0}mm²");
         assert_eq!(measure(None, 1, "mm"), "–");
+        assert_eq!(
+            [0.06, 999.94, 999.95, 1_234_567.8].map(|it| size(it, 1)),
+            [
+                "0.1",
+                "999.9",
+                "1\u{202f}000.0",
+                "1\u{202f}234\u{202f}567.8"
+            ]
+        );
         assert_eq!(
             [-99.4, -0.6, -0.4, 0.0, 40.0].map(whole),
             ["−99", "−1", "0", "0", "40"]

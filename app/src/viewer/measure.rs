@@ -5,7 +5,7 @@ use model::calliper::Enclosed;
 use model::finding::Finding;
 use model::volume::PixelSpacing;
 
-use crate::ui::number::{whole, with_sign};
+use crate::ui::number::{grouped, size, whole, with_sign};
 
 /// How far beside a small finding a click still counts, in screen pixels.
 const REACH_PX: f64 = 12.0;
@@ -77,14 +77,14 @@ pub fn named(finding: &Finding) -> String {
 /// `84 mm²`; one digit after the point of less than 10, which would be 0 of the smallest.
 fn square_mm(area: f32) -> String {
     let digits = usize::from(area < 9.95);
-    format!("{area:.digits$}\u{a0}mm²")
+    size(area.into(), digits) + "\u{a0}mm²"
 }
 
 /// `84 mm²`, or in pixels where the spacing is unknown.
 pub fn area(finding: &Finding) -> String {
     match finding.area_mm2 {
         Some(mm2) => square_mm(mm2),
-        None => format!("{}\u{a0}px", finding.area_px),
+        None => grouped(finding.area_px as u64) + "\u{a0}px",
     }
 }
 
@@ -93,7 +93,7 @@ pub fn area(finding: &Finding) -> String {
 pub fn enclosed(it: &Enclosed, spacing: Option<PixelSpacing>, is_ct: bool) -> String {
     let area = match spacing {
         Some(mm) => square_mm(it.area_mm2(mm)),
-        None => format!("{}\u{a0}px", it.area_px),
+        None => grouped(it.area_px as u64) + "\u{a0}px",
     };
     if it.area_px == 0 {
         return area;
@@ -212,8 +212,9 @@ mod tests {
 
     #[test]
     fn small_areas_have_a_digit_after_the_point() {
-        let told = [0.35, 9.94, 9.96, 84.4].map(square_mm);
-        let words = ["0.3", "9.9", "10", "84"].map(|it| it.to_owned() + "\u{a0}mm²");
+        let told = [0.35, 9.94, 9.96, 84.4, 1_499.2].map(square_mm);
+        let words =
+            ["0.3", "9.9", "10", "84", "1\u{202f}499"].map(|it| it.to_owned() + "\u{a0}mm²");
         assert_eq!(told, words);
     }
 

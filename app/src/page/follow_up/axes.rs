@@ -1,6 +1,7 @@
 //! Where values lie in the drawing of lesions over time.
 
 use crate::course::Course;
+use crate::ui::number::size;
 
 /// Size of the drawing area and its place in SVG units.
 pub(super) const WIDTH: f64 = 490.0;
@@ -54,7 +55,7 @@ impl Axes {
     pub(super) fn lines(self) -> impl Iterator<Item = (f64, String)> {
         (0..=self.steps as usize).map(move |i| {
             let value = i as f64 * self.step;
-            (value, format!("{value:.0$}", self.digits))
+            (value, size(value, self.digits))
         })
     }
 }
@@ -101,6 +102,7 @@ mod tests {
             (20.0, "0 5 10 15 20"),
             (20.1, "0 10 20 30"),
             (387.0, "0 100 200 300 400"),
+            (1_499.0, "0 500 1\u{202f}000 1\u{202f}500"),
             (9.2, "0 5 10"),
             (0.21, "0.0 0.1 0.2 0.3"),
             (0.07, "0.00 0.02 0.04 0.06 0.08"),

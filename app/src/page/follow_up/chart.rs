@@ -10,7 +10,7 @@ use model::saved::SavedLesion;
 use super::axes::{Axes, BOTTOM, LEFT, WIDTH};
 use super::names;
 use crate::course::{Course, Followed, Point};
-use crate::ui::number::measure;
+use crate::ui::number::{measure, size};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,9 +201,10 @@ impl Line {
                 x: axes.x(visit.number),
                 y: axes.y(value),
                 words: format!(
-                    "Lesion {}, {}: {value:.1}\u{a0}{}",
+                    "Lesion {}, {}: {}\u{a0}{}",
                     lesion.name,
                     visit.day,
+                    size(value, 1),
                     quantity.unit()
                 ),
             })

@@ -7,7 +7,7 @@ use model::finding::is_drawn;
 use model::follow_up::{Basis, Growth};
 
 use crate::course::{Course, Followed, Point};
-use crate::ui::number::{measure, volume, with_sign};
+use crate::ui::number::{measure, size, volume, with_sign};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// Goes to a lesion of the course, by its place there.
@@ -165,8 +165,8 @@ fn volume_change(growth: Growth) -> String {
 fn doubling(growth: Growth) -> String {
     match growth.doubling_days {
         Some(_) if growth.is_within_error => "no clear change".to_owned(),
-        Some(days) if days > 0.0 && days < 10_000.0 => format!("{days:.0} days"),
-        Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
+        Some(days) if days > 0.0 && days < 10_000.0 => size(days, 0) + " days",
+        Some(days) if days > 0.0 => "over 10\u{202f}000 days".to_owned(),
         Some(_) => "shrinking".to_owned(),
         None if growth.days == 0 => "same day".to_owned(),
         None if growth.is_of_part => "not given".to_owned(),
