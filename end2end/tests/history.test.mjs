@@ -261,8 +261,13 @@ describe("the history", () => {
     const fits = (it) => it.scrollWidth <= it.clientWidth;
     assert.ok(await list.evaluate(fits));
     await page.getByRole("button", { name: /^Delete/ }).click();
-    await page.getByText("Delete Patient 12, right lung, 2023-01-31 for good").waitFor();
+    const question = page.getByText("Delete Patient 12, right lung, 2023-01-31 for good");
+    await question.waitFor();
     assert.ok(await list.evaluate(fits));
+    const [asked, frame] = await settled(page, () => Promise.all([question.boundingBox(), list.boundingBox()]));
+    assert.ok(asked.width > 240 && asked.x >= frame.x, "it is not squeezed into the column of the button");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("rowheader").getByRole("link").click({ trial: true });
 
     const later = await save(page, drawn("Patient 12, right lung", "2023-07-30", [{ row: 110, col: 80, diameter: 9 }]));
     await page.goto(`${BASE_URL}/follow-up?of=${later}`);
