@@ -12,7 +12,7 @@
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
-//! | `cli` | the programs in `src/bin`, what they share in [`argument`] and [`results`] | command line |
+//! | `cli` | the programs in `src/bin`, what they share in [`argument`], [`beside`] and [`results`] | command line |
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan, and [`report`] of an open one | worker, command line |
 //! | `open` with `analysis` and `engine` | [`dicom_result`]: its lesions as DICOM objects | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
@@ -24,6 +24,8 @@
 #[cfg(feature = "cli")]
 pub mod argument;
 pub mod bench;
+#[cfg(feature = "cli")]
+pub mod beside;
 pub mod calliper;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
 pub mod clock;

@@ -30,7 +30,7 @@ pub use catalogue::Catalogue;
 pub use dicom::begins_like_dicom;
 pub use error::OpenError;
 pub use found::{FoundSeries, Opened};
-pub use grid::{Labels, join, open_labels, open_labels_on, voxels_beside};
+pub use grid::{Labels, join, open_labels, open_labels_on, voxels_among};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
 pub use reference::{Reference, open_reference};

@@ -14,7 +14,7 @@ mod stored;
 mod text;
 
 pub(super) use apart::join_all;
-pub use apart::{join, voxels_beside};
+pub use apart::{join, voxels_among};
 pub use labels::{Labels, open_labels, open_labels_on};
 pub(super) use meta_image::is_meta_image;
 pub(super) use nifti::is_nifti;

@@ -2,7 +2,7 @@
 
 use model::mask::Mask;
 use model::nifti_mask::mask_to_nifti;
-use model::open::{NamedFile, open_files, open_grid, open_reference, voxels_beside};
+use model::open::{NamedFile, open_files, open_grid, open_reference, voxels_among};
 use model::protocol::Failure;
 use model::volume::Volume;
 
@@ -45,13 +45,29 @@ fn a_header_and_its_voxels_are_found_in_folders() {
     assert_phantom(&open(files.clone()), "in a folder");
     files[0].name = "scans/PHANTOM_AIL.RAW".to_owned();
     assert_phantom(&open(files), "under a name in capitals");
+}
+
+#[test]
+fn the_voxels_of_a_header_are_told_by_their_name() {
+    let among = |header: &[u8]| {
+        let names = [
+            "scans/phantom_ail.zraw",
+            "scans/PHANTOM_ail.raw",
+            "phantom_ail.raw",
+        ];
+        voxels_among("scans/phantom_ail.mhd", header, names)
+    };
+    let header = bytes("phantom_ail.mhd");
+    assert_eq!(among(&header), Some((1, "scans/PHANTOM_ail.raw")));
+    let twice = ["SCAN.RAW", "scan.raw", "Scan.raw"];
+    let header = changed_bytes("phantom_ail.mhd", "= phantom_ail.raw", "= scan.raw");
     assert_eq!(
-        voxels_beside(&bytes("phantom_ail.mhd")),
-        Some("phantom_ail.raw")
+        voxels_among("scan.mhd", &header, twice),
+        Some((1, "scan.raw"))
     );
-    assert_eq!(voxels_beside(&bytes("phantom_psr.mha")), None);
+    assert_eq!(among(&bytes("phantom_psr.mha")), None);
     let listed = changed_bytes("phantom_ail.mhd", "= phantom_ail.raw", "= LIST\n1.raw");
-    assert_eq!(voxels_beside(&listed), None);
+    assert_eq!(among(&listed), None);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use model::open::{Labels, OpenError, join, open_grid, open_labels, open_labels_on, voxels_beside};
+use model::beside::voxels_file;
+use model::open::{Labels, OpenError, join, open_grid, open_labels, open_labels_on};
 use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
 use model::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 
@@ -198,7 +199,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     let read =
         |path: &Path| std::fs::read(path).with_context(|| format!("reading {}", path.display()));
     let file = read(path)?;
-    match voxels_beside(&file).map(|name| path.with_file_name(name)) {
+    match voxels_file(path, &file) {
         Some(voxels) => Ok(join(file, &read(&voxels)?)?),
         None => Ok(file),
     }

@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use model::open::{Catalogue, NamedFile, begins_like_dicom, voxels_beside};
+use model::beside::voxels_file;
+use model::open::{Catalogue, NamedFile, begins_like_dicom};
 
 use super::name::names;
 
@@ -157,7 +158,7 @@ fn series(files: &[PathBuf], notes: &mut Vec<String>) -> anyhow::Result<Option<V
 
 fn single(path: PathBuf) -> Scan {
     let mut files = vec![path.clone()];
-    files.extend(beside(&path).filter(|it| it.is_file()));
+    files.extend(beside(&path));
     Scan {
         name: String::new(),
         place: path,
@@ -170,7 +171,7 @@ fn beside(path: &Path) -> Option<PathBuf> {
     let is_header = |end: &OsStr| HEADERS.iter().any(|it| end.eq_ignore_ascii_case(it));
     path.extension().filter(|end| is_header(end))?;
     let header = std::fs::read(path).ok()?;
-    voxels_beside(&header).map(|name| path.with_file_name(name))
+    voxels_file(path, &header)
 }
 
 /// Endings of headers whose voxels may lie in a file of their own.

@@ -41,9 +41,33 @@ pub(super) fn check_one(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// The name of the file that holds a header's voxels, where that is another one.
-pub fn voxels_beside(header: &[u8]) -> Option<&str> {
-    Apart::of(header).map(|apart| last(apart.name))
+/// Which of these, by their names with folders, is the file that holds a header's voxels, where the
+/// header says that another one does. Capitals are the same as small letters; of several the one
+/// in the header's folder is meant, and there the one that is written alike.
+///
+/// # Arguments
+/// * `name`: of the header, with its folders.
+///
+/// # Returns
+/// Its place among them, and its name.
+pub fn voxels_among<S: AsRef<str>>(
+    name: &str,
+    header: &[u8],
+    others: impl IntoIterator<Item = S>,
+) -> Option<(usize, S)> {
+    let wanted = last(Apart::of(header)?.name);
+    let own = folder(name);
+    others
+        .into_iter()
+        .enumerate()
+        .filter_map(|(place, other)| {
+            let found = last(other.as_ref());
+            let is_meant = found.eq_ignore_ascii_case(wanted);
+            let likeness = (folder(other.as_ref()) == own, found == wanted);
+            is_meant.then_some((likeness, place, other))
+        })
+        .max_by_key(|it| it.0)
+        .map(|(_, place, other)| (place, other))
 }
 
 /// A header and its voxels as one file.
@@ -69,17 +93,13 @@ pub fn join(mut header: Vec<u8>, voxels: &[u8]) -> Result<Vec<u8>, OpenError> {
 /// Puts headers and voxels together that were chosen together.
 pub(in crate::open) fn join_all(files: &mut Vec<NamedFile>) -> Result<()> {
     for header in 0..files.len() {
-        let Some(name) = files.get(header).and_then(|it| voxels_beside(&it.bytes)) else {
+        let Some(NamedFile { name, bytes }) = files.get(header) else {
             continue;
         };
-        // Of several with that name, the one in the header's folder.
-        let own = files.get(header).map(|it| folder(&it.name));
-        let meant = files
-            .iter()
-            .enumerate()
-            .filter(|&(at, file)| at != header && last(&file.name).eq_ignore_ascii_case(name))
-            .max_by_key(|(_, file)| Some(folder(&file.name)) == own);
-        let Some(place) = meant.map(|(place, _)| place) else {
+        // Those that have been put behind a header have no name any more.
+        let names = files.iter().map(|it| it.name.as_str());
+        let found = voxels_among(name, bytes, names).map(|(place, _)| place);
+        let Some(place) = found.filter(|&place| place != header) else {
             continue;
         };
         let voxels = files.get_mut(place).map(|it| std::mem::take(&mut it.bytes));
