@@ -242,8 +242,12 @@ fn a_header_and_its_voxels_are_one_scan_in_a_folder_and_one_by_one() {
     assert_eq!(names, ["phantom_ail"], "{said}");
     // As in the reading room, where files are chosen together.
     std::fs::rename(&files[1], folder.join("Phantom_Ail.RAW")).unwrap();
+    for name in ["phantom_pair.hdr", "phantom_pair.img"] {
+        let original = model().join("tests/fixtures/open").join(name);
+        std::fs::copy(original, folder.join(name)).unwrap();
+    }
     let (names, said) = segment(&[folder], &root.join("again"));
-    assert_eq!(names, ["phantom_ail"], "{said}");
+    assert_eq!(names, ["phantom_ail", "phantom_pair"], "{said}");
     std::fs::remove_dir_all(root).unwrap();
 }
 

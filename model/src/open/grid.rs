@@ -17,7 +17,7 @@ pub(super) use apart::join_all;
 pub use apart::{join, voxels_among};
 pub use labels::{Labels, open_labels, open_labels_on};
 pub(super) use meta_image::is_meta_image;
-pub(super) use nifti::is_nifti;
+pub(super) use nifti::{is_nifti, is_nifti_header};
 pub(super) use nrrd::is_nrrd;
 
 use super::NamedFile;

@@ -8,7 +8,7 @@ use super::grid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Dicom,
-    /// NIfTI-1 or NIfTI-2 in one file.
+    /// NIfTI-1 or NIfTI-2, header and voxels in one or put together.
     Nifti,
     /// A gzipped one, or anything else.
     Gzip,
@@ -47,16 +47,19 @@ impl Kind {
 /// Why bytes that are of no [`Kind`] cannot be opened: by their name, where other programs can save
 /// them anew.
 pub(super) fn refusal(bytes: &[u8]) -> OpenError {
+    if grid::is_nifti_header(bytes) {
+        return OpenError::AsItIs {
+            what: "The header of a NIfTI without its voxels",
+            way_out: "Choose it together with the .img file of the same name.",
+        };
+    }
     // ANALYZE begins like NIfTI-1, with the length of its header, and has no magic.
     let begins_alike =
         [348_i32.to_le_bytes(), 348_i32.to_be_bytes()].map(|it| bytes.starts_with(&it));
-    let is_pair = begins_alike.contains(&true)
-        && matches!(bytes.get(344..348), Some(b"ni1\0" | b"\0\0\0\0"))
-        || bytes.get(4..8) == Some(b"ni2\0");
-    if is_pair {
+    if begins_alike.contains(&true) && bytes.get(344..348) == Some(b"\0\0\0\0".as_slice()) {
         OpenError::AsItIs {
-            what: "A pair of .hdr and .img",
-            way_out: "Save the scan as one file of NIfTI (.nii.gz).",
+            what: "ANALYZE 7.5 (.hdr with .img), which does not say where left and right are,",
+            way_out: "Export the scan as DICOM or NIfTI from the program that it came from.",
         }
     } else {
         OpenError::UnknownFormat

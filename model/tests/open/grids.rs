@@ -2,7 +2,7 @@
 
 use model::mask::Mask;
 use model::nifti_mask::mask_to_nifti;
-use model::open::{NamedFile, open_files, open_grid, open_reference, voxels_among};
+use model::open::{NamedFile, join, open_files, open_grid, open_reference, voxels_among};
 use model::protocol::Failure;
 use model::volume::Volume;
 
@@ -25,6 +25,11 @@ fn the_scan_is_the_same_whatever_program_wrote_it() {
         (&["phantom_sla.nhdr", "phantom_sla.raw.gz"], "NRRD"),
         (&["phantom_2.nii"], "NIfTI-2"),
         (&["phantom_2_big.nii.gz"], "NIfTI-2, gzipped"),
+        (&["phantom_pair.hdr", "phantom_pair.img"], "NIfTI"),
+        (
+            &["phantom_packed.img.gz", "phantom_packed.hdr.gz"],
+            "NIfTI, gzipped",
+        ),
     ] {
         let volume = open(names.iter().map(|name| file(name)).collect());
         assert_phantom(&volume, names[0]);
@@ -72,8 +77,14 @@ fn the_voxels_of_a_header_are_told_by_their_name() {
 
 #[test]
 fn the_mask_of_a_scan_lies_on_it_in_nifti() {
-    for name in ["phantom_psr.mha", "phantom_psr.nrrd", "phantom_2.nii"] {
-        let volume = open(vec![file(name)]);
+    for names in [
+        &["phantom_psr.mha"][..],
+        &["phantom_psr.nrrd"],
+        &["phantom_2.nii"],
+        &["phantom_pair.hdr", "phantom_pair.img"],
+    ] {
+        let (name, files) = (names[0], names.iter().map(|it| file(it)));
+        let volume = open(files.collect());
         let mut mask = Mask::empty(16, 20);
         mask.pixels[3 * 20 + 15] = 1;
         let mut masks = vec![None; 6];
@@ -300,4 +311,14 @@ fn command_line_programs_read_them_too() {
     ] {
         assert_phantom(&open_grid(bytes(name)).expect("opens"), name);
     }
+    for (header, voxels) in [
+        ("phantom_pair.hdr", "phantom_pair.img"),
+        ("phantom_packed.hdr.gz", "phantom_packed.img.gz"),
+        ("phantom_packed.mhd", "phantom_packed.zraw"),
+    ] {
+        let joined = join(&bytes(header), &bytes(voxels)).expect("memory");
+        assert_phantom(&open_grid(joined).expect("opens"), header);
+    }
+    let alone = bytes("phantom_2_big.nii.gz");
+    assert_eq!(join(&alone, &[1, 2]), Ok(alone));
 }

@@ -22,6 +22,7 @@ mod nifti;
 mod not_a_scan;
 mod numbers;
 mod orientation;
+mod pair;
 mod passes;
 mod picture;
 mod projection;

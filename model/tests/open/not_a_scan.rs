@@ -54,17 +54,17 @@ fn a_segmentation_beside_its_scan_is_a_file_without_an_image() {
 
 #[test]
 fn headers_without_their_voxels_are_told_as_such() {
-    let mut header = bytes("phantom_ras.nii")[..348].to_vec();
-    header[344..348].copy_from_slice(b"ni1\0");
-    let mut analyze = header.clone();
-    analyze[344..348].fill(0);
     let mut nifti_2 = bytes("phantom_2.nii")[..540].to_vec();
     nifti_2[4..8].copy_from_slice(b"ni2\0");
-    for bytes in [header, analyze, nifti_2] {
+    for header in [
+        bytes("phantom_pair.hdr"),
+        bytes("phantom_packed.hdr.gz"),
+        nifti_2,
+    ] {
         assert_eq!(
-            said(bytes),
-            "A pair of .hdr and .img cannot be opened as it is. Save the scan as one file of NIfTI \
-             (.nii.gz)."
+            said(header),
+            "The header of a NIfTI without its voxels cannot be opened as it is. Choose it \
+             together with the .img file of the same name."
         );
     }
     assert_eq!(
@@ -77,6 +77,32 @@ fn headers_without_their_voxels_are_told_as_such() {
         "The header of an NRRD without its voxels cannot be opened as it is. Choose it together \
          with the file beside it that holds them."
     );
+}
+
+/// Where NIfTI has its magic, ANALYZE has none, and programs that wrote it did not agree on which
+/// side is left.
+#[test]
+fn analyze_is_refused_with_its_voxels_too() {
+    let mut header = bytes("phantom_pair.hdr");
+    header[344..348].fill(0);
+    let voxels = NamedFile {
+        name: "scan.img".to_owned(),
+        ..file("phantom_pair.img")
+    };
+    for voxels in [None, Some(voxels)] {
+        let header = NamedFile {
+            name: "scan.hdr".to_owned(),
+            bytes: header.clone(),
+        };
+        let files = [header].into_iter().chain(voxels).collect();
+        let error = open(files).expect_err("no side is known");
+        assert_eq!(
+            Failure::from(error).to_string(),
+            "ANALYZE 7.5 (.hdr with .img), which does not say where left and right are, cannot be \
+             opened as it is. Export the scan as DICOM or NIfTI from the program that it came \
+             from."
+        );
+    }
 }
 
 #[test]

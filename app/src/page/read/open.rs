@@ -39,7 +39,7 @@ pub fn OpenPanel() -> impl IntoView {
                 </Show>
             </Show>
             <p class="small muted">
-                "DICOM (also compressed, series, multi-frame), NIfTI, NRRD, MetaImage (.mha, or .mhd with its .raw), PNG, JPEG. \
+                "DICOM (also compressed, series, multi-frame), NIfTI (.nii, or .hdr with its .img), NRRD, MetaImage (.mha, or .mhd with its .raw), PNG, JPEG. \
                  The files are read on this device and go nowhere else."
             </p>
         </section>

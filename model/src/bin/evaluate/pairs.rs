@@ -109,7 +109,7 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         bail!(
             "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
              NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii, \
-             .nrrd, .nhdr, .mha, .mhd or .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
+             .hdr.gz, .hdr, .nrrd, .nhdr, .mha, .mhd or .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
              deep; a folder imagesTr (or {}, with any \
              ending) beside labelsTr (or {}, with the same ending){alone}{of_crops}{foreign}",
             folder.display(),

@@ -200,7 +200,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         |path: &Path| std::fs::read(path).with_context(|| format!("reading {}", path.display()));
     let file = read(path)?;
     match voxels_file(path, &file) {
-        Some(voxels) => Ok(join(file, &read(&voxels)?)?),
+        Some(voxels) => Ok(join(&file, &read(&voxels)?)?),
         None => Ok(file),
     }
 }

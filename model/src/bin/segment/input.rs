@@ -168,18 +168,21 @@ fn single(path: PathBuf) -> Scan {
 
 /// The file that holds the voxels, where a header says that it is another one.
 fn beside(path: &Path) -> Option<PathBuf> {
-    let is_header = |end: &OsStr| HEADERS.iter().any(|it| end.eq_ignore_ascii_case(it));
-    path.extension().filter(|end| is_header(end))?;
+    let name = path.to_string_lossy().to_lowercase();
+    if !HEADERS.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
     let header = std::fs::read(path).ok()?;
     voxels_file(path, &header)
 }
 
 /// Endings of headers whose voxels may lie in a file of their own.
-const HEADERS: [&str; 2] = ["mhd", "nhdr"];
+const HEADERS: [&str; 4] = [".mhd", ".nhdr", ".hdr", ".hdr.gz"];
 
 /// Endings of what can be opened and is no DICOM.
-pub(super) const ENDINGS: [&str; 10] = [
-    ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".zip",
+pub(super) const ENDINGS: [&str; 12] = [
+    ".nii.gz", ".nii", ".hdr.gz", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg",
+    ".jpeg", ".zip",
 ];
 
 fn is_image(path: &Path) -> bool {

@@ -68,6 +68,7 @@ mod tests {
     fn scans_are_named_as_their_files_are() {
         assert_names(&["data/one.nii.gz", "/data/two"], &["one", "two"]);
         assert_names(&["one.mhd", "two.nrrd", "3.dcm"], &["one", "two", "3"]);
+        assert_names(&["four.hdr", "five.hdr.gz"], &["four", "five"]);
         assert_names(&["."], &["scan"]);
     }
 

@@ -1,13 +1,17 @@
-//! Headers whose voxels lie in a file of their own (.mhd and .raw, .nhdr and .raw.gz).
+//! Headers with their voxels in another file: .mhd and .raw, .nhdr and .raw.gz, .hdr and .img.
+
+use std::borrow::Cow;
 
 use super::super::error::{OpenError, Result};
+use super::super::kind::Kind;
 use super::super::{NamedFile, limit};
-use super::{meta_image, nrrd};
+use super::{meta_image, nifti, nrrd, packed};
 
 /// What such a header says of the other file.
 #[derive(Debug)]
 pub(super) struct Apart<'a> {
-    pub(super) name: &'a str,
+    /// Its name; `None` where it is called as the header is, but for the ending (NIfTI).
+    pub(super) name: Option<&'a str>,
     /// Length of the header.
     pub(super) header_bytes: usize,
     /// What it lacks to be followed by voxels.
@@ -21,10 +25,20 @@ impl<'a> Apart<'a> {
         } else if meta_image::is_meta_image(file) {
             meta_image::apart(file)
         } else {
-            None
+            nifti::apart(file)
         };
-        apart.filter(|it| check_one(it.name).is_ok())
+        apart.filter(|it| it.name.is_none_or(|name| check_one(name).is_ok()))
     }
+}
+
+/// A header, which may be packed as a whole.
+fn unpacked(header: &[u8]) -> Cow<'_, [u8]> {
+    match Kind::of(header) {
+        Some(Kind::Gzip) => packed::head(header, nifti::HEADER_BYTES).map(Cow::Owned),
+        _ => Ok(Cow::Borrowed(header)),
+    }
+    // Opening says what is wrong with it.
+    .unwrap_or_default()
 }
 
 /// Refuses voxels in several files: `LIST` stands before their names, and a pattern before the
@@ -55,39 +69,43 @@ pub fn voxels_among<S: AsRef<str>>(
     header: &[u8],
     others: impl IntoIterator<Item = S>,
 ) -> Option<(usize, S)> {
-    let wanted = last(Apart::of(header)?.name);
-    let own = folder(name);
+    let header = unpacked(header);
+    let apart = Apart::of(&header)?;
+    let likeness = |other: &str| {
+        let (wanted, found) = match apart.name {
+            Some(wanted) => (last(wanted), last(other)),
+            None => (stem(name, ".hdr")?, stem(other, ".img")?),
+        };
+        let is_meant = found.eq_ignore_ascii_case(wanted);
+        is_meant.then_some((folder(other) == folder(name), found == wanted))
+    };
     others
         .into_iter()
         .enumerate()
-        .filter_map(|(place, other)| {
-            let found = last(other.as_ref());
-            let is_meant = found.eq_ignore_ascii_case(wanted);
-            let likeness = (folder(other.as_ref()) == own, found == wanted);
-            is_meant.then_some((likeness, place, other))
-        })
+        .filter_map(|(place, other)| Some((likeness(other.as_ref())?, place, other)))
         .max_by_key(|it| it.0)
         .map(|(_, place, other)| (place, other))
 }
 
-/// A header and its voxels as one file.
+/// A header and its voxels as one file; a file that is no such header as it is.
 ///
 /// # Errors
 /// There is not enough memory for it.
-pub fn join(mut header: Vec<u8>, voxels: &[u8]) -> Result<Vec<u8>, OpenError> {
-    let Some(Apart {
-        header_bytes,
-        ending,
-        ..
-    }) = Apart::of(&header)
-    else {
-        return Ok(header);
+pub fn join(header: &[u8], voxels: &[u8]) -> Result<Vec<u8>, OpenError> {
+    let unpacked = unpacked(header);
+    let Some(apart) = Apart::of(&unpacked) else {
+        return Ok(header.to_vec());
     };
-    header.truncate(header_bytes);
-    limit::reserve(&mut header, ending.len() + voxels.len())?;
-    header.extend(ending);
-    header.extend(voxels);
-    Ok(header)
+    let mut file = Vec::new();
+    let head = unpacked.get(..apart.header_bytes).unwrap_or_default();
+    limit::reserve(&mut file, head.len() + apart.ending.len() + voxels.len())?;
+    file.extend_from_slice(head);
+    if apart.name.is_none() {
+        nifti::mark_joined(&mut file);
+    }
+    file.extend_from_slice(apart.ending);
+    file.extend_from_slice(voxels);
+    Ok(file)
 }
 
 /// Puts headers and voxels together that were chosen together.
@@ -105,7 +123,7 @@ pub(in crate::open) fn join_all(files: &mut Vec<NamedFile>) -> Result<()> {
         let voxels = files.get_mut(place).map(|it| std::mem::take(&mut it.bytes));
         if let Some(file) = files.get_mut(header) {
             let bytes = std::mem::take(&mut file.bytes);
-            file.bytes = join(bytes, &voxels.unwrap_or_default())?;
+            file.bytes = join(&bytes, &voxels.unwrap_or_default())?;
         }
         // It is counted no more.
         if let Some(file) = files.get_mut(place) {
@@ -124,4 +142,15 @@ fn folder(name: &str) -> &str {
 /// The name of a file without its folders.
 fn last(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// The same without its ending, after which `.gz` may stand; `None` where it ends otherwise.
+fn stem<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    let name = last(name);
+    without(without(name, ".gz").unwrap_or(name), ending)
+}
+
+fn without<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+    end.eq_ignore_ascii_case(ending).then_some(stem)
 }

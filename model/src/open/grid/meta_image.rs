@@ -22,7 +22,7 @@ pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
     let text = text(file);
     let name = text.get(&[DATA_FILE]).filter(|name| !is_local(name));
     name.map(|name| Apart {
-        name,
+        name: Some(name),
         header_bytes: text.end,
         ending: if file.get(..text.end).is_some_and(|it| it.ends_with(b"\n")) {
             b""

@@ -2,6 +2,7 @@
 //! NIfTI-2, which says the same in wider numbers.
 
 mod affine;
+mod pair;
 mod wide;
 
 use nifti::{Endianness, NiftiHeader, NiftiType};
@@ -9,15 +10,21 @@ use nifti::{Endianness, NiftiHeader, NiftiType};
 use super::super::error::{OpenError, Result};
 use super::header::{self, Header, Layout, Packing, Place};
 use crate::volume::NiftiSpace;
+pub(super) use pair::{apart, mark_joined};
 
 /// So many bytes hold a header of either.
 pub(super) const HEADER_BYTES: usize = wide::HEADER_BYTES;
 /// Of NIfTI-1.
 const NARROW_BYTES: usize = 348;
 
-/// Whether a file is NIfTI-1 or NIfTI-2, header and voxels in one.
+/// Whether a file is NIfTI-1 or NIfTI-2, header and voxels in one, or put together to one.
 pub(in crate::open) fn is_nifti(bytes: &[u8]) -> bool {
-    bytes.get(344..348) == Some(b"n+1\0".as_slice()) || wide::is_nifti_2(bytes)
+    matches!(bytes.get(344..348), Some(b"n+1\0" | b"ni1+")) || wide::is_nifti_2(bytes)
+}
+
+/// Whether it is a header whose voxels are in a file of their own.
+pub(in crate::open) fn is_nifti_header(bytes: &[u8]) -> bool {
+    apart(bytes).is_some()
 }
 
 /// The header of a file that is packed so as a whole.
@@ -27,6 +34,15 @@ pub(super) fn read(head: &[u8], packing: Packing) -> Result<Header> {
         (wide::parse(head)?, wide::HEADER_BYTES)
     } else {
         (parse(head)?, NARROW_BYTES)
+    };
+    let joined = pair::packing(head);
+    let packing = joined.unwrap_or(packing);
+    let layout = layout(&header, packing)?;
+    let (packed_from, start) = match joined {
+        None => (0, layout.start.max(header_bytes)),
+        // Of two files, the header counts from the beginning of the second.
+        Some(Packing::None) => (0, layout.start + header_bytes),
+        Some(_) => (header_bytes, layout.start),
     };
     let size = size(&header)?;
     let (patient_from_voxel, is_oriented) = affine::of(&header, size);
@@ -38,7 +54,11 @@ pub(super) fn read(head: &[u8], packing: Packing) -> Result<Header> {
             has_spacing: is_oriented || affine::has_sizes(&header, size),
             space: space(&header),
         },
-        layout: layout(&header, header_bytes, packing)?,
+        layout: Layout {
+            packed_from,
+            start,
+            ..layout
+        },
         format: match (is_wide, packing) {
             (false, Packing::None) => "NIfTI",
             (false, _) => "NIfTI, gzipped",
@@ -49,8 +69,10 @@ pub(super) fn read(head: &[u8], packing: Packing) -> Result<Header> {
 }
 
 fn parse(head: &[u8]) -> Result<NiftiHeader> {
-    let head = head.get(..NARROW_BYTES).ok_or(OpenError::Truncated)?;
-    NiftiHeader::from_reader(head).map_err(|_| malformed("its header cannot be read"))
+    let mut head: [u8; NARROW_BYTES] = *head.first_chunk().ok_or(OpenError::Truncated)?;
+    // The crate knows no magic but those of files.
+    head[NARROW_BYTES - 1] = 0;
+    NiftiHeader::from_reader(head.as_slice()).map_err(|_| malformed("its header cannot be read"))
 }
 
 fn space(header: &NiftiHeader) -> NiftiSpace {
@@ -86,7 +108,8 @@ fn size(header: &NiftiHeader) -> Result<[usize; 3]> {
     header::size([length(1, nx), length(2, ny), length(3, nz)].map(u64::from))
 }
 
-fn layout(header: &NiftiHeader, header_bytes: usize, packing: Packing) -> Result<Layout> {
+/// How the voxels are stored, from where on the header says it.
+fn layout(header: &NiftiHeader, packing: Packing) -> Result<Layout> {
     let kind = header
         .data_type()
         .map_err(|_| malformed("its type of number is unknown"))?;
@@ -123,7 +146,7 @@ fn layout(header: &NiftiHeader, header_bytes: usize, packing: Packing) -> Result
         is_big_endian: header.endianness == Endianness::Big,
         packing,
         packed_from: 0,
-        start: (start as usize).max(header_bytes),
+        start: start as usize,
         slope,
         intercept,
     })

@@ -17,7 +17,7 @@ pub(in crate::open) fn is_nrrd(bytes: &[u8]) -> bool {
 pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
     let text = text(file);
     text.get(&DATA_FILE).map(|name| Apart {
-        name,
+        name: Some(name),
         header_bytes: text.end,
         // Alone, a header need not end with an empty line.
         ending: if text.is_ended {

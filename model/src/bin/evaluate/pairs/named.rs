@@ -3,7 +3,9 @@
 use std::path::Path;
 
 /// Endings of files; pictures have marks that are pictures, too.
-pub(super) const ENDINGS: [&str; 7] = ["nii.gz", "nii", "nrrd", "nhdr", "mha", "mhd", PICTURE];
+pub(super) const ENDINGS: [&str; 9] = [
+    "nii.gz", "nii", "hdr.gz", "hdr", "nrrd", "nhdr", "mha", "mhd", PICTURE,
+];
 pub(super) const PICTURE: &str = "png";
 /// Between the parts of a name.
 const BETWEEN: [char; 2] = ['_', '-'];

@@ -26,6 +26,25 @@ fn an_image_may_be_called_as_its_case_is() {
 }
 
 #[test]
+fn images_and_marks_may_be_headers_with_voxels_beside_them() {
+    let files = [
+        "P_image.hdr",
+        "P_image.img",
+        "P_mask.hdr.gz",
+        "P_mask.img.gz",
+        "Q.mhd",
+        "Q.raw",
+        "Q_seg.nhdr",
+        "Q_seg.raw.gz",
+    ];
+    let pairs = [
+        ("P", "P_image.hdr", "P_mask.hdr.gz"),
+        ("Q", "Q.mhd", "Q_seg.nhdr"),
+    ];
+    assert_eq!(found("headers", &files), expected(&pairs));
+}
+
+#[test]
 fn an_image_with_a_word_goes_before_one_without() {
     let files = [
         "a.nii",

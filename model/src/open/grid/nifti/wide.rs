@@ -8,9 +8,9 @@ use super::super::super::error::{OpenError, Result};
 /// Bytes of the header.
 pub(super) const HEADER_BYTES: usize = 540;
 
-/// Header and voxels in one file: its length in either byte order, and its magic.
+/// Whether header and voxels are in one file, or put together to one, by the magic.
 pub(super) fn is_nifti_2(bytes: &[u8]) -> bool {
-    bytes.get(4..8) == Some(b"n+2\0".as_slice())
+    matches!(bytes.get(4..8), Some(b"n+2\0" | b"ni2+"))
 }
 
 /// The header, in the numbers of NIfTI-1: no scan has sizes that these cannot hold.
