@@ -206,18 +206,58 @@ fn without_a_place_distances_are_used_and_said_to_be_all() {
 
 #[test]
 fn voxels_may_be_the_end_of_the_file() {
-    let header = changed(
-        "phantom_psr.mha",
-        "ElementDataFile",
-        "HeaderSize = -1\nElementDataFile",
-    );
-    assert_phantom(&header, "phantom_psr.mha");
+    let local = with_header_size("phantom_psr.mha", "-1", |_| 9);
+    assert_phantom(&local, "phantom_psr.mha");
+    let apart = apart_with_header_size(["phantom_ail.mhd", "phantom_ail.raw"], "-1");
+    assert_phantom(&apart, "phantom_ail.mhd");
     let nrrd = changed(
         "phantom_psr.nrrd",
         "encoding: raw",
         "encoding: raw\nbyte skip: -1",
     );
     assert_phantom(&nrrd, "phantom_psr.nrrd");
+}
+
+/// A `MetaImage` in one file, with `gap(length of its header)` other bytes before its voxels.
+fn with_header_size(name: &str, size: &str, gap: fn(usize) -> usize) -> Volume {
+    let to = format!("HeaderSize = {size}\nElementDataFile");
+    let file = changed_bytes(name, "ElementDataFile", &to);
+    let end = file.windows(6).position(|it| it == b"LOCAL\n");
+    let (header, voxels) = file.split_at(end.expect("an end of the header") + 6);
+    let between = vec![7; gap(header.len())];
+    try_open(name, [header, &between, voxels].concat()).expect("opens")
+}
+
+/// A `MetaImage` in two files, with nine other bytes before its voxels.
+fn apart_with_header_size([header, voxels]: [&str; 2], size: &str) -> Volume {
+    let to = format!("HeaderSize = {size}\nElementDataFile");
+    let header = NamedFile {
+        name: header.to_owned(),
+        bytes: changed_bytes(header, "ElementDataFile", &to),
+    };
+    let voxels = NamedFile {
+        name: voxels.to_owned(),
+        bytes: [&[7; 9], bytes(voxels).as_slice()].concat(),
+    };
+    open(vec![header, voxels])
+}
+
+/// `SimpleITK` reads the same of these files.
+#[test]
+fn voxels_of_meta_image_begin_where_the_header_says() {
+    for name in ["phantom_psr.mha", "phantom_packed.mha"] {
+        assert_phantom(
+            &with_header_size(name, "2000", |header| 2000 - header),
+            name,
+        );
+        assert_phantom(&with_header_size(name, "0", |_| 0), name);
+    }
+    for names in [
+        ["phantom_ail.mhd", "phantom_ail.raw"],
+        ["phantom_packed.mhd", "phantom_packed.zraw"],
+    ] {
+        assert_phantom(&apart_with_header_size(names, "9"), names[0]);
+    }
 }
 
 #[test]

@@ -82,9 +82,16 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
         });
     }
     let is_packed = is_true(&["CompressedData"]);
-    let begin = if is_packed { 0 } else { text.end };
+    // Counted from the beginning of the file that the voxels are in, packed or not; so does ITK. How
+    // long packed ones are, and so where they begin from the end, nothing needs to say.
+    let begin = if is_local(name) { 0 } else { text.end };
+    let voxel_bytes = if is_packed {
+        usize::MAX
+    } else {
+        header::voxel_bytes(size, kind)
+    };
     let skip = text.get(&["HeaderSize"]);
-    let start = header::start(file, begin, skip, header::voxel_bytes(size, kind));
+    let stored_from = header::start(file, begin, skip, voxel_bytes).max(text.end);
     Ok(Header {
         size,
         place: place(&text, sizes.len(), size),
@@ -96,8 +103,8 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
             } else {
                 Packing::None
             },
-            packed_from: text.end,
-            start,
+            packed_from: stored_from,
+            start: if is_packed { 0 } else { stored_from },
             slope: 1.0,
             intercept: 0.0,
         },
