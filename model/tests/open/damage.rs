@@ -4,7 +4,7 @@ use model::open::OpenError;
 
 use crate::fixture::{bytes, refused, try_open};
 
-const ALL: [&str; 36] = [
+const ALL: [&str; 37] = [
     "lidc_explicit.dcm",
     "lidc_implicit.dcm",
     "lidc_big_endian.dcm",
@@ -34,6 +34,7 @@ const ALL: [&str; 36] = [
     "phantom_packed.mha",
     "phantom_psr.nrrd",
     "phantom_packed.nrrd",
+    "phantom_text.nrrd",
     "grey8.png",
     "grey16.png",
     "palette.png",
@@ -82,6 +83,7 @@ fn a_cut_inside_the_pixels_is_told_as_such() {
         "phantom_packed.mha",
         "phantom_psr.nrrd",
         "phantom_packed.nrrd",
+        "phantom_text.nrrd",
     ] {
         let mut bytes = bytes(name);
         bytes.truncate(bytes.len() - 40);

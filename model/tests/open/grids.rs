@@ -314,9 +314,9 @@ fn what_is_not_read_is_refused_by_its_name() {
         (
             "phantom_psr.nrrd",
             "encoding: raw",
-            "encoding: ascii",
-            "An NRRD with its voxels as text or packed by bzip2 cannot be opened as it is. Save it \
-             as raw or gzip.",
+            "encoding: bzip2",
+            "An NRRD with its voxels packed by bzip2 or in hexadecimal cannot be opened as it is. \
+             Save it as raw or gzip.",
         ),
         (
             "phantom_psr.nrrd",

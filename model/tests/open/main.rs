@@ -20,6 +20,7 @@ mod large;
 mod left_out;
 mod nifti;
 mod not_a_scan;
+mod nrrd;
 mod numbers;
 mod orientation;
 mod pair;

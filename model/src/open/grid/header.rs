@@ -50,6 +50,8 @@ pub(super) struct Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
     None,
+    /// Numbers in words, which become decimals of 32 bits, the least byte first.
+    Text,
     Gzip,
     Zlib,
 }

@@ -54,10 +54,11 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
         })?;
     let packing = match text.need("encoding")?.to_ascii_lowercase().as_str() {
         "raw" => Packing::None,
+        "ascii" | "text" | "txt" => Packing::Text,
         "gzip" | "gz" => Packing::Gzip,
         _ => {
             return Err(OpenError::AsItIs {
-                what: "An NRRD with its voxels as text or packed by bzip2",
+                what: "An NRRD with its voxels packed by bzip2 or in hexadecimal",
                 way_out: "Save it as raw or gzip.",
             });
         }
@@ -70,23 +71,29 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
             what: "NRRD with lines between header and voxels".to_owned(),
         });
     }
-    let begin = if packing == Packing::None {
-        text.end
-    } else {
-        0
-    };
     let skip = text.get(&["byte skip", "byteskip"]);
+    // Of packed ones, those are skipped that come out.
+    let begin = if packing == Packing::Gzip {
+        0
+    } else {
+        text.end
+    };
     let start = header::start(file, begin, skip, header::voxel_bytes(axes.size, kind));
+    let (packed_from, start, kind) = match packing {
+        Packing::Text => (start, 0, NiftiType::Float32),
+        _ => (text.end, start, kind),
+    };
     Ok(Header {
         size: axes.size,
         place: axes.place(&text),
         layout: Layout {
             kind,
-            is_big_endian: text
-                .get(&["endian"])
-                .is_some_and(|it| it.eq_ignore_ascii_case("big")),
+            is_big_endian: packing != Packing::Text
+                && text
+                    .get(&["endian"])
+                    .is_some_and(|it| it.eq_ignore_ascii_case("big")),
             packing,
-            packed_from: text.end,
+            packed_from,
             start,
             slope: 1.0,
             intercept: 0.0,
@@ -101,16 +108,18 @@ struct Axes {
     /// How far and where the next voxel lies along each, mm, as the file says it.
     steps: Option<[[f64; 3]; 3]>,
     spacing_mm: Option<[f64; 3]>,
+    /// A unit of the file's places, along each direction that it counts in.
+    unit_mm: [f64; 3],
 }
 
 impl Axes {
     /// Without those along which there is one value only and that are none in space.
     fn of(text: &Text<'_>) -> Result<Self> {
         let sizes = text.sizes("sizes")?;
-        let directions = text.get(&["space directions"]).map(directions);
-        let spacings = text
-            .get(&["spacings"])
-            .map(|it| decimals(it).collect::<Vec<_>>());
+        let unit_mm = units(text, "space units", [0, 1, 2])?;
+        let directions = text
+            .get(&["space directions"])
+            .map(|it| directions(it, unit_mm));
         let is_in_space = |axis: usize| match &directions {
             Some(directions) => directions.get(axis).is_some_and(Option::is_some),
             None => true,
@@ -129,14 +138,21 @@ impl Axes {
         }
         let size = header::size(axes.map(|axis| sizes.get(axis).copied().unwrap_or(1)))?;
         let steps = directions.map(|all| axes.map(|axis| all.get(axis).copied().flatten()));
-        let told = spacings
-            .map(|all| axes.map(|axis| all.get(axis).copied().flatten().map_or(0.0, f64::abs)));
+        let told = match text.get(&["spacings"]) {
+            Some(words) => {
+                let all: Vec<Option<f64>> = decimals(words).collect();
+                let told = axes.map(|axis| all.get(axis).copied().flatten().map_or(0.0, f64::abs));
+                Some(times(told, units(text, "units", axes)?))
+            }
+            None => None,
+        };
         Ok(Self {
             size,
             steps: steps.and_then(|[x, y, z]| Some([x?, y?, z?])),
             spacing_mm: steps
                 .map(|steps| steps.map(|it| it.map_or(0.0, norm)))
                 .or(told),
+            unit_mm,
         })
     }
 
@@ -150,11 +166,35 @@ impl Axes {
             _ => None,
         };
         let origin = text.get(&["space origin"]).and_then(vector);
+        let origin_mm = times(origin.unwrap_or_default(), self.unit_mm);
         let told = signs
             .zip(self.steps)
-            .map(|(signs, steps)| affine(steps, origin.unwrap_or_default(), signs));
+            .map(|(signs, steps)| affine(steps, origin_mm, signs));
         Place::told(told, self.spacing_mm, self.size)
     }
+}
+
+/// How many mm the units of a field are, of those at these places: 1 where it says none.
+fn units(text: &Text<'_>, field: &str, places: [usize; 3]) -> Result<[f64; 3]> {
+    // Each stands in quotation marks.
+    let words = text.get(&[field]).unwrap_or_default();
+    let all: Vec<&str> = words.split('"').skip(1).step_by(2).collect();
+    let mm = |place: usize| match all.get(place).map_or("", |unit| unit.trim()) {
+        "" | "mm" => Ok(1.0),
+        "um" | "\u{b5}m" | "\u{3bc}m" => Ok(0.001),
+        "cm" => Ok(10.0),
+        "m" => Ok(1000.0),
+        _ => Err(OpenError::AsItIs {
+            what: "An NRRD with distances in other units than mm, cm, m or \u{b5}m",
+            way_out: "Save it with distances in mm.",
+        }),
+    };
+    let [x, y, z] = places.map(mm);
+    Ok([x?, y?, z?])
+}
+
+fn times([x, y, z]: [f64; 3], [by_x, by_y, by_z]: [f64; 3]) -> [f64; 3] {
+    [x * by_x, y * by_y, z * by_z]
 }
 
 /// From steps along the axes and the place of the first voxel.
@@ -167,8 +207,8 @@ fn affine([x, y, z]: [[f64; 3]; 3], origin: [f64; 3], signs: [f64; 3]) -> Affine
     rows
 }
 
-/// Vectors in brackets, `None` for those of axes that are none in space.
-fn directions(words: &str) -> Vec<Option<[f64; 3]>> {
+/// Vectors in brackets, mm, `None` for those of axes that are none in space.
+fn directions(words: &str, unit_mm: [f64; 3]) -> Vec<Option<[f64; 3]>> {
     let mut found = Vec::new();
     let mut rest = words.trim_start();
     while let Some((word, after)) = rest
@@ -176,7 +216,8 @@ fn directions(words: &str) -> Vec<Option<[f64; 3]>> {
         .map(|after| ("", after))
         .or_else(|| rest.split_once(')'))
     {
-        found.push(if word.is_empty() { None } else { vector(word) });
+        let step = if word.is_empty() { None } else { vector(word) };
+        found.push(step.map(|step| times(step, unit_mm)));
         rest = after.trim_start();
     }
     found

@@ -6,6 +6,7 @@ use super::super::error::{OpenError, Result};
 use super::super::limit;
 use super::header::{Header, Layout, Packing, Place};
 use super::packed::unpack;
+use super::text::numbers;
 
 /// Voxels as stored, the first axis fastest.
 #[derive(Debug)]
@@ -34,11 +35,11 @@ impl Grid {
         if IS_LIMITED {
             limit::check_bytes(end, end)?;
         }
-        let bytes = if layout.packing == Packing::None {
-            file
-        } else {
-            let packed = file.get(layout.packed_from..).unwrap_or_default();
-            unpack::<IS_LIMITED>(packed, layout.packing, end)?
+        let packed = file.get(layout.packed_from..).unwrap_or_default();
+        let bytes = match layout.packing {
+            Packing::None => file,
+            Packing::Text => numbers(format, packed, voxels as usize)?,
+            packing => unpack::<IS_LIMITED>(packed, packing, end)?,
         };
         if (bytes.len() as u64) < end {
             return Err(OpenError::Truncated);

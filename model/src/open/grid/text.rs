@@ -1,6 +1,7 @@
-//! Headers that are lines of text, as of NRRD and `MetaImage`.
+//! Headers that are lines of text, as of NRRD and `MetaImage`, and voxels that are words.
 
 use super::super::error::{OpenError, Result};
+use super::super::limit;
 use crate::decimal;
 
 /// No header is longer: those of segmentations name every segment.
@@ -78,11 +79,29 @@ impl<'a> Text<'a> {
     }
 
     pub(super) fn malformed(&self, detail: String) -> OpenError {
-        OpenError::Malformed {
-            format: self.format,
-            detail,
-        }
+        malformed(self.format, detail)
     }
+}
+
+fn malformed(format: &'static str, detail: String) -> OpenError {
+    OpenError::Malformed { format, detail }
+}
+
+/// The first numbers of a text, at most `count`, as [`Packing::Text`] has them.
+///
+/// [`Packing::Text`]: super::header::Packing::Text
+pub(super) fn numbers(format: &'static str, words: &[u8], count: usize) -> Result<Vec<u8>> {
+    let none = || malformed(format, "one of its voxels is no number".to_owned());
+    let text = str::from_utf8(words).map_err(|_| none())?;
+    let mut numbers = Vec::new();
+    // A number takes a letter and what parts it from the next, whatever the header says.
+    let most = count.min(words.len() / 2 + 1);
+    limit::reserve(&mut numbers, most * size_of::<f32>())?;
+    for number in decimals(text).take(count) {
+        let number = number.ok_or_else(none)? as f32;
+        numbers.extend_from_slice(&number.to_le_bytes());
+    }
+    Ok(numbers)
 }
 
 /// Decimals between separators, `None` for what is no finite number.
