@@ -52,7 +52,7 @@ use crate::volume::Volume;
 
 /// Raised with every release that gives other masks, sizes or volumes for the same scan, network
 /// and settings, reading included: follow-up must not take such a change for growth.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Whatever computes a network: our engine on either back end, or burn as the reference.
 pub trait Segmenter {
