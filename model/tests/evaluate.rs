@@ -15,6 +15,8 @@ mod numbers;
 mod program;
 #[path = "evaluate/refusal.rs"]
 mod refusal;
+#[path = "evaluate/slicer.rs"]
+mod slicer;
 #[path = "evaluate/slices.rs"]
 mod slices;
 #[path = "evaluate/volumes.rs"]

@@ -1,7 +1,7 @@
 //! Which image goes with which marks, told from the names of files.
 //!
-//! Three layouts are known: `NAME_image` (or `NAME`) with `NAME_marks` beside it, the same in a
-//! folder for each case (`case/ct` with `case/mask`, `patient/study/ct`, or
+//! Three layouts are known: `NAME_image` (or `NAME`) with `NAME_marks` (or 3D Slicer's
+//! `NAME.seg.nrrd`) beside it, the same in a folder for each case (`case/ct` with `case/mask`, `patient/study/ct`, or
 //! `sub-01/ses-01/anat/sub-01_ses-01_ct`), and a folder of images beside one of marks
 //! (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net have
 //! them, or `images/NAME_image` with `marks/NAME_mask`).
@@ -108,7 +108,7 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         let foreign = foreign(&looked.files);
         bail!(
             "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
-             NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii, \
+             NAME_image (or NAME alone, or {}) with NAME_marks (or {}, or NAME.seg) beside it, as .nii.gz, .nii, \
              .hdr.gz, .hdr, .nrrd, .nhdr, .mha, .mhd or .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
              deep; a folder imagesTr (or {}, with any \
              ending) beside labelsTr (or {}, with the same ending){alone}{of_crops}{foreign}",

@@ -35,6 +35,9 @@ const MARKED: u8 = 2;
 /// What is said of marks with several volumes.
 const FOURTH: &str =
     "marks with a 4th dimension: one volume is expected, with the number of readers of each voxel";
+/// What is said of such marks in the formats of 3D Slicer.
+const LAYERS: &str = "marks of several values a voxel, as 3D Slicer writes segments that overlap, in layers: \
+     export them as one label map";
 /// What is said of marks that lie less than half a pixel from the image's voxels.
 const NEAR: &str = "marks lie up to half a pixel beside the image's voxels, as the files say it: taken for marks of the \
      voxels that are nearest";
@@ -208,15 +211,18 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 /// The labels of a file, by their places or as they are stored on the grid of another one.
 fn labels(path: &Path, stored_on: Option<FileGrid>) -> Result<Labels> {
     let bytes = read(path)?;
-    let has_fourth =
-        |error: &OpenError| matches!(error, OpenError::AsItIs { what, .. } if what.contains("4-D"));
+    let why = |error: &OpenError| match error {
+        OpenError::AsItIs { what, .. } if what.contains("4-D") => Some(FOURTH),
+        OpenError::AsItIs { what, .. } if what.contains("several values a voxel") => Some(LAYERS),
+        _ => None,
+    };
     let read = match stored_on {
         Some(grid) => open_labels_on(bytes, &grid),
         None => open_labels(bytes),
     };
-    read.map_err(|error| match error {
-        error if has_fourth(&error) => anyhow::Error::new(error).context(FOURTH),
-        error => error.into(),
+    read.map_err(|error| match why(&error) {
+        Some(why) => anyhow::Error::new(error).context(why),
+        None => error.into(),
     })
     .with_context(|| format!("opening the marks {}", path.display()))
 }

@@ -80,9 +80,23 @@ fn rank(of: &str, words: &[&str]) -> Option<usize> {
     words.iter().position(|&word| word == of)
 }
 
+/// What 3D Slicer calls segmentations, before the ending.
+const SLICER: &str = "seg";
+
 /// Case and word of a name without its ending. What stands last decides; where that is no word that
 /// is known, what stands first (`volume-0` with `segmentation-0`).
+///
+/// `CASE.seg` of 3D Slicer is `CASE_seg`, and `CASE_mask.seg` no more than `CASE_mask`.
 pub(super) fn parts(stem: &str) -> (&str, String) {
+    let inner = stem
+        .strip_suffix(SLICER)
+        .and_then(|it| it.strip_suffix('.'));
+    if let Some(inner) = inner {
+        return match parts(inner) {
+            (case, word) if rank(&word, &MARKS).is_some() => (case, word),
+            _ => (inner, SLICER.to_owned()),
+        };
+    }
     let (case, last) = stem.rsplit_once(BETWEEN).unwrap_or(("", stem));
     let last = last.to_lowercase();
     let is_known = |word: &str| rank(word, &IMAGES).or(rank(word, &MARKS)).is_some();

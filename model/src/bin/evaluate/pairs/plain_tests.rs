@@ -44,6 +44,37 @@ fn images_and_marks_may_be_headers_with_voxels_beside_them() {
     assert_eq!(found("headers", &files), expected(&pairs));
 }
 
+/// As 3D Slicer writes them, and other programs label maps in the same formats.
+#[test]
+fn marks_need_not_be_nifti_where_the_image_is() {
+    for (image, marks) in [
+        ("P.nii.gz", "P.seg.nrrd"),
+        ("P_ct.nii.gz", "P.seg.nrrd"),
+        ("P_image.nrrd", "P.seg.nhdr"),
+        ("P.nrrd", "P_mask.seg.nrrd"),
+        ("P_ct.nrrd", "P-Segmentation.seg.nrrd"),
+        ("P.mha", "P_mask.mha"),
+        ("P_image.nii.gz", "P_label.mha"),
+        ("images/P.nii.gz", "labels/P.nrrd"),
+        ("images/P.nii.gz", "labels/P.mha"),
+        ("images/P.nii.gz", "labels/P.seg.nrrd"),
+        ("images/P_0000.nii.gz", "labels/P.seg.nrrd"),
+    ] {
+        let found = found("slicer", &[image, marks]);
+        assert_eq!(found, expected(&[("P", image, marks)]), "{image} {marks}");
+    }
+    // Dots are part of names; a word before the dot is one, too.
+    let files = ["x.1.nii", "x.1.seg.nrrd", "a_ct.nrrd", "a_ct.seg.nrrd"];
+    let pairs = [
+        ("a_ct", "a_ct.nrrd", "a_ct.seg.nrrd"),
+        ("x.1", "x.1.nii", "x.1.seg.nrrd"),
+    ];
+    assert_eq!(found("slicer-dots", &files), expected(&pairs));
+    let files = ["P1/ct.nrrd", "P1/Segmentation.seg.nrrd"];
+    let pair = ("P1", files[0], files[1]);
+    assert_eq!(found("slicer-folder", &files), expected(&[pair]));
+}
+
 #[test]
 fn an_image_with_a_word_goes_before_one_without() {
     let files = [
