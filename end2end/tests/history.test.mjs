@@ -74,11 +74,14 @@ describe("the history", () => {
     await enter(page);
     const id = await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     const other = await page.context().newPage();
+    // As whoever presses has it; what is behind may have few frames, for which a press waits.
     for (const window of [page, other]) {
+      await window.bringToFront();
       await window.goto(`${BASE_URL}/history/${id}`);
       await window.getByText("Change label or day").click();
     }
     const change = async (window, label) => {
+      await window.bringToFront();
       await window.getByLabel("Patient label").fill(label);
       await window.getByRole("button", { name: "Change", exact: true }).click();
     };

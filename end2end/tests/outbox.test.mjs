@@ -14,6 +14,12 @@ import { SAMPLE } from "../support/worker.mjs";
 /** What another release would be called. */
 const OLDER = "0123456789abcdef";
 
+/** Two windows, the second one in front: a press waits for frames, and what is behind may have few of them. */
+async function openTwo(t) {
+  const behind = await openPage(t, { serviceWorkers: "block" });
+  return [behind, await behind.context().newPage()];
+}
+
 describe("an analysis on its way", () => {
   test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
@@ -85,9 +91,8 @@ describe("an analysis on its way", () => {
   });
 
   test("one that does not arrive holds up no other, and goes from any window that has a line", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const [other, page] = await openTwo(t);
     await enter(page);
-    const other = await page.context().newPage();
     await other.goto(BASE_URL, { waitUntil: "networkidle" });
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
@@ -110,9 +115,8 @@ describe("an analysis on its way", () => {
   });
 
   test("what another window has sent is saved, and what it has thrown away is not", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const [other, page] = await openTwo(t);
     await enter(page);
-    const other = await page.context().newPage();
     await other.goto(BASE_URL, { waitUntil: "networkidle" });
     const lookAgain = (window) => window.evaluate(() => dispatchEvent(new Event("focus")));
     await page.goto(`${BASE_URL}/read`);
@@ -192,11 +196,10 @@ describe("an analysis on its way", () => {
   for (const locks of [true, false]) {
     const words = locks ? "one after the other, and once" : "at once where the browser knows no lock, and it is saved once";
     test(`two windows send what waits ${words}`, async (t) => {
-      const page = await openPage(t, { serviceWorkers: "block" });
+      const [other, page] = await openTwo(t);
       const context = page.context();
       if (!locks) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
       await enter(page);
-      const other = await context.newPage();
       await other.goto(BASE_URL, { waitUntil: "networkidle" });
       await page.goto(`${BASE_URL}/read`);
       await openSlice(page, SAMPLE[0]);
