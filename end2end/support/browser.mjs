@@ -58,6 +58,13 @@ export async function openPage(t, { webgpu = false, ...options } = {}) {
   return context.newPage();
 }
 
+/** A page in a context of its own of a browser that several tests share; the context is closed after the test `t`. */
+export async function openPageIn(browser, t, options = {}) {
+  const context = await browser.newContext(options);
+  t.after(() => context.close());
+  return context.newPage();
+}
+
 /** Every request the page and its worker make: method, URL and body. */
 export function recordRequests(page) {
   const requests = [];

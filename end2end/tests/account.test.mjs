@@ -1,17 +1,21 @@
 // An account: its forms, letters and page, and the windows it is signed in in.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { PASSWORD, appCode, enter, isReady, register, secretFor, signIn, signOut, stepNow } from "../support/account.mjs";
 import { becomes } from "../support/becomes.mjs";
-import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, launch, openPageIn, overflowPx, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 describe("an account", () => {
+  let browser;
+  before(async () => (browser = await launch({ webgpu: false })));
+  after(() => browser.close());
+
   test("forms say what is wrong beside the field and take the reader there", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
     await isReady(page, "Register");
     await page.getByLabel("Name", { exact: true }).fill("Ada");
@@ -25,7 +29,7 @@ describe("an account", () => {
   });
 
   test("a password can be seen while it is typed, by who asks for it", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     await page.goto(`${BASE_URL}/sign-in`, { waitUntil: "networkidle" });
     const password = page.getByLabel("Password");
     await password.fill("seven quiet violet");
@@ -40,7 +44,7 @@ describe("an account", () => {
   });
 
   test("a forgotten password: the letter's link sets a new one, and its secret goes to no server", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const requests = recordRequests(page);
     const email = await register(page);
     await page.goto(`${BASE_URL}/reset`, { waitUntil: "networkidle" });
@@ -61,7 +65,7 @@ describe("an account", () => {
   });
 
   test("the account page: profile, password, sign-ins, export, deletion", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const email = await register(page);
     await page.locator("main").getByRole("link", { name: "Sign in" }).click();
     await page.waitForURL(({ pathname }) => pathname === "/sign-in");
@@ -93,7 +97,7 @@ describe("an account", () => {
   });
 
   test("a second step at sign-in: set up with an app, asked for after the password, and switched off", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const email = await enter(page);
     await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });
     await page.locator("#enrol-password").fill(PASSWORD);
@@ -143,7 +147,7 @@ describe("an account", () => {
   });
 
   test("a code that does not come in time leads back to the password", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     const email = await register(page);
     await page.route("**/api/account/sign_in", (route) => route.fulfill({ status: 401, json: { error: "code_needed" } }));
     await signIn(page, email);
@@ -158,7 +162,7 @@ describe("an account", () => {
   });
 
   test("a new address that waits for its link can be withdrawn", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     // This service confirms no addresses.
     await page.route("**/api/account/profile", async (route) => {
@@ -175,7 +179,7 @@ describe("an account", () => {
   });
 
   test("the link to a new address lets whoever is signed out sign in there, and goes on", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     const email = await register(page);
     // This service confirms no addresses.
     await page.route("**/api/account/apply_address", (route) => route.fulfill({ json: null }));
@@ -195,7 +199,7 @@ describe("an account", () => {
   });
 
   test("what follows a form is kept behind the address, from one form to another and when it is loaded again", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const email = await register(page);
     const analysis = "01890a5d-ac96-774b-bcce-b302099a8057";
     await page.goto(`${BASE_URL}/follow-up?of=${analysis}`, { waitUntil: "networkidle" });
@@ -215,7 +219,7 @@ describe("an account", () => {
   });
 
   test("the history is a link beside the other pages while somebody is signed in", async (t) => {
-    const page = await openPage(t, { viewport: { width: 320, height: 640 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 320, height: 640 } });
     await page.goto(BASE_URL, { waitUntil: "networkidle" });
     const names = () => page.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
     await becomes(names, ["Home", "Reading room", "About"]);
@@ -227,7 +231,7 @@ describe("an account", () => {
   });
 
   test("a window goes along when another signs in or out, but never to another account", async (t) => {
-    const first = await openPage(t);
+    const first = await openPageIn(browser, t);
     const second = await first.context().newPage();
     await first.goto(`${BASE_URL}/read`);
     await openSlice(first, SAMPLE[0]);

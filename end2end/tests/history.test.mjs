@@ -1,10 +1,10 @@
 // What was saved, looked at later: the list, follow-up and comparison.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
 import { becomes, says } from "../support/becomes.mjs";
-import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, launch, openPageIn, recordErrors, recordRequests } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 import { settled } from "../support/settled.mjs";
 
@@ -23,8 +23,12 @@ async function compareTheTwo(page) {
 }
 
 describe("the history", () => {
+  let browser;
+  before(async () => (browser = await launch({ webgpu: false })));
+  after(() => browser.close());
+
   test("a list that could not be had can be asked for again", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     await page.route("**/api/history/list", (route) => route.abort());
     await page.goto(`${BASE_URL}/history`);
@@ -35,7 +39,7 @@ describe("the history", () => {
   });
 
   test("what was saved again and again is one line, and unfolds", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const lesion = { row: 110, col: 80, diameter: 8 };
@@ -70,7 +74,7 @@ describe("the history", () => {
   });
 
   test("a label that another window has changed is overwritten only when Change is pressed again", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     await enter(page);
     const id = await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     const other = await page.context().newPage();
@@ -97,7 +101,7 @@ describe("the history", () => {
   });
 
   test("a total volume of which a part is not known is a least one", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     await enter(page);
     const lesions = [{ row: 110, col: 80, diameter: 10 }, { row: 150, col: 180, diameter: 8 }];
     await save(page, drawn("Patient 9", "2023-01-31", lesions));
@@ -109,7 +113,7 @@ describe("the history", () => {
   });
 
   test("a filter that nothing fits leads back to all that is saved", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     await enter(page);
     await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
@@ -126,7 +130,7 @@ describe("the history", () => {
   });
 
   test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const lesion = { row: 110, col: 80, diameter: 8 };
@@ -161,7 +165,7 @@ describe("the history", () => {
   });
 
   test("no address has a patient label or what was typed, and what an address names must be the account's own", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     const requests = recordRequests(page);
     await enter(page);
@@ -210,7 +214,7 @@ describe("the history", () => {
   });
 
   test("the way back from an analysis leads to where the list was read, the way from elsewhere to its top", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 500 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 500 } });
     const errors = recordErrors(page);
     await enter(page);
     const lesion = { row: 110, col: 80, diameter: 8 };
@@ -255,7 +259,7 @@ describe("the history", () => {
   });
 
   test("on a phone, the list is as wide as the screen", async (t) => {
-    const page = await openPage(t, { viewport: { width: 390, height: 800 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 390, height: 800 } });
     await enter(page);
     await save(page, drawn("Patient 12, right lung", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
@@ -280,7 +284,7 @@ describe("the history", () => {
   });
 
   test("the question before something is deleted stays in sight, and names it", async (t) => {
-    const page = await openPage(t, { viewport: { width: 820, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 820, height: 900 } });
     await enter(page);
     await save(page, drawn("Patient 12", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
@@ -298,7 +302,7 @@ describe("the history", () => {
   });
 
   test("a deletion is read out, and the keyboard stays at the list, or at its heading once that is empty", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const lesion = { row: 110, col: 80, diameter: 8 };
@@ -321,7 +325,7 @@ describe("the history", () => {
   });
 
   test("a large lesion that is new comes first, is drawn and called new; each row leads to its lesion", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1366, height: 768 } });
     const errors = recordErrors(page);
     await enter(page);
     const small = [90, 110, 130, 150].flatMap((row) => [65, 190].map((col) => ({ row, col, diameter: 5 + row / 100 }))).slice(1);
@@ -351,7 +355,7 @@ describe("the history", () => {
   });
 
   test("two analyses are shown at one scale, and turned together", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1366, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1366, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const lesions = [{ row: 110, col: 80, diameter: 8 }, { row: 150, col: 180, diameter: 14 }];
@@ -399,7 +403,7 @@ describe("the history", () => {
   });
 
   test("two visits: growth, doubling time, chart, comparison", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const label = "Patient 7 & Söhne";
@@ -423,7 +427,7 @@ describe("the history", () => {
   });
 
   test("a reader says which lesions are one, and takes it back", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const later = await saveTwoVisits(page, "Patient 8");
@@ -468,7 +472,7 @@ describe("the history", () => {
   });
 
   test("follow-up asks for the label that the address lacks, a comparison for its analyses", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const errors = recordErrors(page);
     await enter(page);
     const saved = await save(page, drawn("Patient 8", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
@@ -490,7 +494,7 @@ describe("the history", () => {
   });
 
   test("a comparison on paper says what it is and shows both examinations side by side", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     await enter(page);
     await saveTwoVisits(page, "Patient 9");
     await compareTheTwo(page);

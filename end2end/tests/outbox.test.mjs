@@ -1,10 +1,10 @@
 // An analysis on its way to the server: what becomes of it where the line breaks, and what is taken for an answer.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, signIn, signOut } from "../support/account.mjs";
 import { becomes } from "../support/becomes.mjs";
-import { BASE_URL, openPage } from "../support/browser.mjs";
+import { BASE_URL, launch, openPageIn } from "../support/browser.mjs";
 import { drawn } from "../support/document.mjs";
 import { keepInClear, newId, waiting } from "../support/outbox.mjs";
 import { measure, measured, openScan, openSlice, saveAs, segmentAll, segmentSlice } from "../support/reading.mjs";
@@ -14,15 +14,19 @@ import { SAMPLE } from "../support/worker.mjs";
 /** What another release would be called. */
 const OLDER = "0123456789abcdef";
 
-/** Two windows, the second one in front: a press waits for frames, and what is behind may have few of them. */
-async function openTwo(t) {
-  const behind = await openPage(t, { serviceWorkers: "block" });
-  return [behind, await behind.context().newPage()];
-}
-
 describe("an analysis on its way", () => {
+  let browser;
+  before(async () => (browser = await launch({ webgpu: false })));
+  after(() => browser.close());
+
+  /** Two windows, the second one in front: a press waits for frames, and what is behind may have few of them. */
+  async function openTwo(t) {
+    const behind = await openPageIn(browser, t, { serviceWorkers: "block" });
+    return [behind, await behind.context().newPage()];
+  }
+
   test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
-    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const page = await openPageIn(browser, t, { viewport: { width: 1280, height: 900 } });
     const context = page.context();
     await enter(page);
     await openScan(page);
@@ -59,7 +63,7 @@ describe("an analysis on its way", () => {
   });
 
   test("what waits when the page is closed is sent by the next one, and only by its own account", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     const context = page.context();
     const email = await enter(page);
     await openScan(page);
@@ -166,7 +170,7 @@ describe("an analysis on its way", () => {
   });
 
   test("what a release before has kept in clear is sent, and what cannot be opened can be discarded", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     const lookAgain = () => page.evaluate(() => dispatchEvent(new Event("focus")));
     const document = drawn("Kept in clear", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]);
@@ -232,7 +236,7 @@ describe("an analysis on its way", () => {
   }
 
   test("what a network answers in the place of the server lets no analysis go", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
@@ -255,7 +259,7 @@ describe("an analysis on its way", () => {
   });
 
   test("an analysis that was not taken as its account's goes by itself if it is", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
@@ -270,7 +274,7 @@ describe("an analysis on its way", () => {
   });
 
   test("a refused analysis says why, and can be discarded or tried again", async (t) => {
-    const page = await openPage(t);
+    const page = await openPageIn(browser, t);
     await enter(page);
     await openScan(page);
     await segmentAll(page);
@@ -298,7 +302,7 @@ describe("an analysis on its way", () => {
   });
 
   test("what was refused is sent once more by the next release, and not again before the one after that", async (t) => {
-    const page = await openPage(t, { serviceWorkers: "block" });
+    const page = await openPageIn(browser, t, { serviceWorkers: "block" });
     await enter(page);
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
