@@ -247,10 +247,14 @@ describe("an analysis on its way", () => {
     const lookAgain = () => page.evaluate(() => dispatchEvent(new Event("focus")));
     await saveAs(page, "Captive");
     await page.getByText(/Kept in this browser/).waitFor();
+    // Who looks again while it is on its way waits for the pause after that, which this is not about.
+    const isBack = () => page.getByRole("button", { name: "Send now", disabled: false }).waitFor();
+    await isBack();
     status = 410;
     const answer = page.waitForResponse("**/api/analyses/*");
     await lookAgain();
     await answer;
+    await isBack();
     await page.getByText("1 analysis is waiting to be sent.").waitFor();
     assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
     await page.unroute("**/api/analyses/*");
