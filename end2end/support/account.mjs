@@ -12,7 +12,7 @@ export const isReady = (page, button) => page.getByRole("button", { name: button
 /** Register a new account by the form; its e-mail address. */
 export async function register(page) {
   const email = `ada-${randomUUID().slice(0, 8)}@example.org`;
-  await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
+  await page.goto(`${BASE_URL}/register`);
   await isReady(page, "Register");
   await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
   await page.getByLabel("E-mail").fill(email);
@@ -33,7 +33,7 @@ export async function register(page) {
 
 /** Sign in by the form that is open, or that of the sign-in page. */
 export async function signIn(page, email, password = PASSWORD) {
-  if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`, { waitUntil: "networkidle" });
+  if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`);
   await isReady(page, "Sign in");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
