@@ -12,7 +12,7 @@ export const SLICE = "/sample/m186.500000.dcm";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The module and what it is asked about, in a page of its own; how to ask, and how to stop. */
+/** The module and what it is asked about, in a page of its own; how to start what is asked, and how to stop. */
 export async function openTruth(browser) {
   const module = process.env.NEUROCARE_TRUTH;
   assert.ok(module, "NEUROCARE_TRUTH must name the folder of the module with burn (./neurocare test sets it)");
@@ -26,20 +26,33 @@ export async function openTruth(browser) {
   const page = await browser.newPage();
   await page.goto(`${server.url}/page/burn.html`);
 
-  /** What `steps_off` or `network_off` answers, on a slice of the sample or on the file's golden image. */
-  const ask = (what, weights, way, slice = null) =>
-    page.evaluate(
-      async ({ what, weights, way, slice, pixelMm }) => {
+  /** A network in both, the engine's ready on a way: what is asked several times is started once. */
+  async function start(weights, way) {
+    const pair = await page.evaluateHandle(
+      async ({ weights, way }) => {
         const module = await import("/truth.js");
         await module.default({ module_or_path: "/truth_bg.wasm" });
-        const bytes = async (path) => (await fetch(path)).arrayBuffer();
-        const file = new Uint8Array(await bytes(weights));
-        // The sample's files end with 512² stored values, which are 1024 more than HU.
-        const hu = slice && new Int16Array((await bytes(slice)).slice(-2 * 512 * 512)).map((value) => value - 1024);
-        const answer = { steps: module.steps_off, network: module.network_off }[what];
-        return Array.from(await answer(file, hu, pixelMm, way));
+        const file = await (await fetch(weights)).arrayBuffer();
+        return module.Pair.start(new Uint8Array(file), way);
       },
-      { what, weights, way, slice, pixelMm: PIXEL_MM },
+      { weights, way },
     );
-  return { page, ask, stop: () => server.stop() };
+    /** What `steps_off` or `network_off` answers, on a slice of the sample or on the file's golden image. */
+    const ask = (what, slice = null) =>
+      pair.evaluate(
+        async (pair, { what, slice, pixelMm }) => {
+          const bytes = async (path) => (await fetch(path)).arrayBuffer();
+          // The sample's files end with 512² stored values, which are 1024 more than HU.
+          const hu = slice && new Int16Array((await bytes(slice)).slice(-2 * 512 * 512)).map((value) => value - 1024);
+          return Array.from(await pair[what](hu, pixelMm));
+        },
+        { what, slice, pixelMm: PIXEL_MM },
+      );
+    return {
+      steps: (slice) => ask("steps_off", slice),
+      network: (slice) => ask("network_off", slice),
+      free: () => pair.evaluate((it) => it.free()),
+    };
+  }
+  return { page, start, stop: () => server.stop() };
 }

@@ -3,22 +3,19 @@
 use super::Cpu;
 use crate::engine::plan::{Buffer, Step};
 use crate::engine::truth::{Image, Truth, target};
-use crate::engine::weights::Weights;
 use crate::engine::{EngineError, share_off};
 
 /// How far each step is off burn's answer to what the steps before it have left in the buffers, as
 /// a share of the answer's largest value.
-#[cfg(feature = "truth-web")]
+///
+/// # Errors
+/// The image does not fit the network, or a step is none of it.
 pub(in crate::engine) async fn deviations(
-    weights: &Weights,
+    cpu: &mut Cpu,
     truth: &Truth,
     image: &Image,
 ) -> Result<Vec<(Step, f32)>, EngineError> {
-    deviations_of(with_image(weights, image)?, truth).await
-}
-
-/// The same of a network that has its image already.
-async fn deviations_of(mut cpu: Cpu, truth: &Truth) -> Result<Vec<(Step, f32)>, EngineError> {
+    give(cpu, image)?;
     let mut all = Vec::new();
     for step in cpu.plan.steps().to_vec() {
         let read = async |view| {
@@ -33,16 +30,14 @@ async fn deviations_of(mut cpu: Cpu, truth: &Truth) -> Result<Vec<(Step, f32)>, 
     Ok(all)
 }
 
-/// A network whose input is an image.
-fn with_image(weights: &Weights, image: &Image) -> Result<Cpu, EngineError> {
-    let mut cpu = Cpu::new(weights)?;
+/// Makes an image the network's input.
+fn give(cpu: &mut Cpu, image: &Image) -> Result<(), EngineError> {
     cpu.buffers.fit(&cpu.plan, image.rows, image.cols)?;
     let copied = |_: &_, target: &mut [f32]| {
         target.copy_from_slice(&image.pixels);
         Ok(())
     };
-    cpu.buffers.write(Buffer::Input, copied)?;
-    Ok(cpu)
+    cpu.buffers.write(Buffer::Input, copied)
 }
 
 #[cfg(test)]
@@ -52,7 +47,7 @@ mod tests {
 
     use super::*;
     use crate::engine::truth::{networks, real_slice};
-    use crate::engine::weights::GOLDEN_PX;
+    use crate::engine::weights::{GOLDEN_PX, Weights};
 
     #[test]
     fn every_step_gives_what_burn_gives() {
@@ -67,9 +62,9 @@ mod tests {
                 (&golden, Kernel::Portable),
                 (&part, Kernel::Portable),
             ] {
-                let mut cpu = with_image(&weights, image).unwrap();
+                let mut cpu = Cpu::new(&weights).unwrap();
                 cpu.kernel = kernel;
-                for (step, off) in block_on(deviations_of(cpu, &truth)).unwrap() {
+                for (step, off) in block_on(deviations(&mut cpu, &truth, image)).unwrap() {
                     assert!(off <= 1e-5, "{kernel:?}: {step:?} is off by {off}");
                 }
             }
@@ -78,7 +73,8 @@ mod tests {
 
     /// The largest number that any convolution of a network reads or writes for an image.
     fn largest_number(weights: &Weights, image: &Image) -> f32 {
-        let mut cpu = with_image(weights, image).unwrap();
+        let mut cpu = Cpu::new(weights).unwrap();
+        give(&mut cpu, image).unwrap();
         let mut largest = 1.0_f32;
         for step in cpu.plan.steps().to_vec() {
             cpu.take(&step).unwrap();

@@ -2,39 +2,36 @@
 
 use half::f16;
 
+use super::Gpu;
 use super::call::Plane;
 use super::choice::Precision;
 use super::pack::{self, GROUP};
 use super::prepared::PreparedPlan;
-use super::{Gpu, GpuOptions};
 use crate::engine::plan::{Buffer, Step, View};
 use crate::engine::truth::{Image, Planes, Truth, target};
-use crate::engine::{Engine, EngineError, Weights, share_off};
+use crate::engine::{EngineError, share_off};
 
 /// How far each step is off burn's answer to what the steps before it have left in the buffers, as
 /// a share of the answer's largest value.
 ///
 /// # Errors
-/// There is no GPU, or it does not have what `options` ask for.
+/// The GPU fails, or a step is none of the network.
 pub(in crate::engine) async fn deviations(
-    weights: &Weights,
+    gpu: &mut Gpu,
     truth: &Truth,
     image: &Image,
-    options: GpuOptions,
 ) -> Result<Vec<(Step, f32)>, EngineError> {
-    let Engine::Gpu(mut gpu) = Engine::gpu_with(weights, options).await? else {
-        return Err(EngineError::NoGpu("none was asked for".to_owned()));
-    };
     let prepared = gpu.prepared((image.rows, image.cols)).await?;
+    let gpu: &Gpu = gpu;
     let bordered = pack::image(&image.pixels, image.rows, image.cols);
     let bytes = bytemuck::cast_slice(&bordered);
     gpu.device.queue.write_buffer(&prepared.input, 0, bytes);
     let mut all = Vec::new();
     for (index, step) in gpu.plan.steps().iter().enumerate() {
-        let before = async |view| read(&gpu, &prepared, view).await;
+        let before = async |view| read(gpu, &prepared, view).await;
         let expected = truth.answer(step, &before).await?;
-        run(&gpu, &prepared, index).await?;
-        let (found, _) = read(&gpu, &prepared, target(step)).await?;
+        run(gpu, &prepared, index).await?;
+        let (found, _) = read(gpu, &prepared, target(step)).await?;
         all.push((step.clone(), share_off(&found, &expected)));
     }
     Ok(all)
@@ -107,9 +104,10 @@ mod tests {
     use pollster::block_on;
 
     use super::super::choice::ConvKernel;
-    use super::super::probe_gpu;
+    use super::super::{GpuOptions, probe_gpu};
     use super::*;
     use crate::engine::truth::{networks, real_slice};
+    use crate::engine::{Engine, Weights};
 
     #[test]
     fn every_step_of_every_kernel_gives_what_burn_gives() {
@@ -122,43 +120,48 @@ mod tests {
             if !weights.config().width.is_multiple_of(GROUP) {
                 continue;
             }
-            for image in [&Image::golden(&weights), &slice] {
-                for (kernel, precision) in ways() {
-                    steps_are_burns(&weights, &truth, image, (kernel, precision));
+            for options in ways() {
+                let Some(mut gpu) = started(&weights, options) else {
+                    continue;
+                };
+                for image in [&Image::golden(&weights), &slice] {
+                    steps_are_burns(&mut gpu, &truth, image, options);
                 }
             }
         }
     }
 
-    fn ways() -> impl Iterator<Item = (ConvKernel, Precision)> {
-        let precisions = |kernel| Precision::ALL.map(|precision| (kernel, precision));
-        ConvKernel::ALL.into_iter().flat_map(precisions)
-    }
-
-    fn steps_are_burns(
-        weights: &Weights,
-        truth: &Truth,
-        image: &Image,
-        (kernel, precision): (ConvKernel, Precision),
-    ) {
-        let options = GpuOptions {
+    fn ways() -> impl Iterator<Item = GpuOptions> {
+        let options = |kernel, precision| GpuOptions {
             kernel: Some(kernel),
             precision: Some(precision),
             ..GpuOptions::default()
         };
-        let steps = match block_on(deviations(weights, truth, image, options)) {
-            Ok(steps) => steps,
-            // Not every GPU has f16; that, too, is asked there.
-            Err(EngineError::NoGpu(_)) if precision != Precision::Single => return,
-            Err(error) => panic!("{error}"),
-        };
+        let precisions =
+            move |kernel| Precision::ALL.map(move |precision| options(kernel, precision));
+        ConvKernel::ALL.into_iter().flat_map(precisions)
+    }
+
+    /// The network on the GPU, if that has the precision.
+    fn started(weights: &Weights, options: GpuOptions) -> Option<Box<Gpu>> {
+        match block_on(Engine::gpu_with(weights, options)) {
+            Ok(Engine::Gpu(gpu)) => Some(gpu),
+            Ok(Engine::Cpu(_)) => panic!("{options:?}: that is the processor"),
+            // Not every GPU has f16; that, too, is asked by the tests of whole networks.
+            Err(EngineError::NoGpu(_)) if options.precision != Some(Precision::Single) => None,
+            Err(error) => panic!("{options:?}: {error}"),
+        }
+    }
+
+    fn steps_are_burns(gpu: &mut Gpu, truth: &Truth, image: &Image, options: GpuOptions) {
+        assert_eq!(Some(gpu.precision()), options.precision);
         // What is written is rounded to eleven significant bits; so are sums of 12 products.
-        let tolerance = match precision {
+        let tolerance = match gpu.precision() {
             Precision::Single => 1e-5,
             Precision::Stored => 6e-4,
             Precision::Half => 2e-3,
         };
-        for (step, off) in steps {
+        for (step, off) in block_on(deviations(gpu, truth, image)).unwrap() {
             assert!(off <= tolerance, "{options:?}: {step:?} is off by {off}");
         }
     }
