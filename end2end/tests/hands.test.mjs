@@ -210,6 +210,11 @@ test("on a laptop the layers stand beside the image, and the keys are told over 
   await page.getByText("Keys, mouse and buttons").click();
   const keys = await boxOf(".keys .sheet");
   assert.ok(keys.y >= 0 && keys.y + keys.height <= 633, `keys from ${keys.y}, ${keys.height} px high`);
+
+  // A higher window has the largest image, and so the narrowest column.
+  await page.setViewportSize({ width: 1366, height: 900 });
+  const cutPx = () => page.locator(".layered .beside").evaluate((column) => column.scrollWidth - column.clientWidth);
+  await becomes(cutPx, 0, "nothing in the column is cut off");
 });
 
 test("image and tools fill the screen, and the panels come back", { skip: IN_FIREFOX }, async (t) => {
