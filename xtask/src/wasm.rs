@@ -90,25 +90,26 @@ impl Module {
         if !self.instructions.is_empty() {
             flags.push(format!("-Ctarget-feature={}", self.instructions));
         }
-        if self.has_parts {
-            flags.push("-Clink-args=--emit-relocs".to_owned());
-        }
         for flag in flags {
             // Cargo joins lists of this kind with those of the file.
             let list = format!("target.wasm32-unknown-unknown.rustflags=['{flag}']");
             cargo.args(["--config", &list]);
         }
-        command::run(
-            cargo
-                .args(["rustc", "--package", self.package, "--lib"])
-                .args([
-                    "--crate-type",
-                    "cdylib",
-                    "--target",
-                    "wasm32-unknown-unknown",
-                ])
-                .args(["--profile", self.profile, "--features", self.features]),
-        )?;
+        cargo
+            .args(["rustc", "--package", self.package, "--lib"])
+            .args([
+                "--crate-type",
+                "cdylib",
+                "--target",
+                "wasm32-unknown-unknown",
+            ])
+            .args(["--profile", self.profile, "--features", self.features]);
+        if self.has_parts {
+            // For this crate only: with flags of their own, its dependencies would be compiled
+            // anew for each module of the profile.
+            cargo.args(["--", "-Clink-args=--emit-relocs"]);
+        }
+        command::run(&mut cargo)?;
         let profile = project
             .target
             .join("wasm32-unknown-unknown")
